@@ -1,0 +1,80 @@
+"""What every test needs before Django's settings are read: a real, throw-away PostgreSQL and a data folder.
+
+The controller of the test session starts one embedded server (or takes the operator's `DATABASE_URL`); the
+workers of pytest-xdist inherit its address and make a database each.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+from zhijian.cli import postgres
+
+SESSIONS = Path("/tmp")  # noqa: S108 -- short enough for a socket, reachable for the system user when root runs tests
+PREFIX = f"zhijian-tests-{os.geteuid()}-"
+SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the environment, then read the settings; pytest-django sets Django up after this."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "zhijian.config.settings"
+    if not hasattr(config, "workerinput"):
+        config.stash[SESSION] = _prepare()
+    if config.pluginmanager.hasplugin("django"):
+        # pytest-django leaves Django alone until somebody has read the settings.
+        from django.conf import settings  # noqa: PLC0415 -- not before the database has an address
+
+        assert settings.DATABASES
+
+
+def _prepare() -> tuple[Path, postgres.Cluster | None]:
+    """Start the session's server and point the environment at it and at an empty data folder."""
+    _remove_what_killed_sessions_left()
+    folder = SESSIONS / f"{PREFIX}{os.getpid()}"
+    folder.mkdir()
+    os.environ["ZHIJIAN_DATA"] = str(folder / "data")
+    if os.environ.get("DATABASE_URL"):
+        return folder, None
+    cluster = postgres.cluster_in(folder, settings=postgres.THROW_AWAY)
+    cluster.start()
+    os.environ["DATABASE_URL"] = cluster.url("postgres")
+    return folder, cluster
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove everything of this session."""
+    folder, cluster = config.stash.get(SESSION, (None, None))
+    if folder is not None:
+        _remove(folder, cluster)
+
+
+def _remove(folder: Path, cluster: postgres.Cluster | None) -> None:
+    if cluster is not None:
+        cluster.stop(mode="immediate")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_what_killed_sessions_left() -> None:
+    for folder in SESSIONS.glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX)
+        if process.isdigit() and not _is_alive(int(process)):
+            _remove(folder, postgres.cluster_in(folder))
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
