@@ -1,0 +1,84 @@
+"""Writing the log and sealing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from zhijian.audit import chain
+from zhijian.audit.models import Event, Seal, SealedEvent
+from zhijian.audit.queries import plain_event
+from zhijian.audit.request import origin
+from zhijian.lib import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhijian.audit.events import EventName
+
+SEAL_LOCK = 0x5A4A_5EA1
+BATCH = 5_000
+
+
+def record(
+    event: EventName,
+    *,
+    actor: Any,
+    organisation_id: int | None,
+    thing_kind: str,
+    thing_id: object = "",
+    data: Mapping[str, object] | None = None,
+) -> None:
+    """Write one audit row in the caller's transaction. `actor` is a User, or None for the system itself.
+
+    `data` holds ids, codes and digests; personal text does not belong here. Raises RuntimeError outside a
+    transaction: a row that could survive an act that was rolled back would be a lie.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit row is written inside the transaction of the act it tells of.")
+    where = origin()
+    Event.objects.create(
+        at=clock.now(),
+        name=str(event),
+        actor_id=getattr(actor, "pk", None),
+        actor_label=getattr(actor, "username", "") if actor else "system",
+        organisation_id=organisation_id,
+        thing_kind=thing_kind,
+        thing_id=str(thing_id),
+        address=where.address,
+        request=where.request,
+        data=dict(data or {}),
+    )
+
+
+@transaction.atomic
+def seal_events() -> int:
+    """Seal every settled event that lies under no seal yet, at most 5,000 in one go; return how many.
+
+    Only rows of transactions older than every running one are taken, so a late commit can never be left out of the
+    order. An advisory lock keeps two sealers apart; the second returns 0.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        settled = cursor.fetchone()[0]
+    batch = list(Event.objects.filter(sealedevent=None, transaction__lt=settled).order_by("id")[:BATCH])
+    if batch:
+        _seal(batch)
+    return len(batch)
+
+
+def _seal(batch: list[Event]) -> None:
+    last = Seal.objects.order_by("-id").first()
+    previous = last.digest if last else chain.GENESIS
+    seal = Seal.objects.create(
+        sealed_at=clock.now(),
+        event_ids=[event.pk for event in batch],
+        count=len(batch),
+        previous=previous,
+        digest=chain.seal_digest(previous, (plain_event(event) for event in batch)),
+    )
+    SealedEvent.objects.bulk_create(SealedEvent(event=event, seal=seal) for event in batch)

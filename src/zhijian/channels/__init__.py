@@ -1,0 +1,1 @@
+"""An account's connection to its platform: sealed credentials, tokens, capabilities, quotas."""

@@ -1,0 +1,51 @@
+"""What a production start refuses: each check says in one sentence what to put right."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.db import DatabaseError
+
+SHORTEST_KEY = 40
+
+
+@register(deploy=False)
+def refuse_unsafe_production(**_: Any) -> list[Error]:
+    """Refuse DEBUG, a weak key, an open host list, a movable clock and plain http in production mode."""
+    if not settings.IS_PRODUCTION:
+        return []
+    faults = {
+        "zhijian.E001": (settings.DEBUG, "正式运行不能打开 ZHIJIAN_DEBUG，请去掉这个环境变量。"),
+        "zhijian.E002": (
+            len(settings.SECRET_KEY) < SHORTEST_KEY,
+            "ZHIJIAN_SECRET_KEY 太短：请换成至少 40 个随机字符，或去掉它，由系统在数据目录里生成。",
+        ),
+        "zhijian.E003": (
+            not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
+            "请用 ZHIJIAN_ALLOWED_HOSTS 写明对外的主机名，不能为空，也不能是 *。",
+        ),
+        "zhijian.E004": ("ZHIJIAN_CLOCK_FILE" in os.environ, "正式运行不能拨动时钟，请去掉 ZHIJIAN_CLOCK_FILE。"),
+        "zhijian.E005": (
+            not settings.ZHIJIAN_BASE_URL.startswith("https://"),
+            "ZHIJIAN_BASE_URL 必须是 https:// 开头的对外地址。",
+        ),
+    }
+    return [Error(sentence, id=code) for code, (broken, sentence) in faults.items() if broken]
+
+
+@register("database")
+def refuse_demonstration_people(**_: Any) -> list[Error]:
+    """Refuse demonstration sign-ins, whose passwords are printed on the screen, in production mode."""
+    from zhijian.organisations.models import User  # noqa: PLC0415 - models exist only once all apps are loaded
+
+    if not settings.IS_PRODUCTION:
+        return []
+    try:
+        found = User.objects.filter(is_demonstration=True, is_active=True).exists()
+    except DatabaseError:
+        return []
+    sentence = "库里还有演示登录账号，正式运行前请先执行 zhijian demo remove。"
+    return [Error(sentence, id="zhijian.E006")] if found else []

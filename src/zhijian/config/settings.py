@@ -1,0 +1,163 @@
+"""Django settings of every mode; what differs comes from the environment (`config.environment`)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from zhijian.config import environment
+
+ZHIJIAN_MODE = environment.mode()
+ZHIJIAN_DATA = environment.data_folder()
+IS_PRODUCTION = ZHIJIAN_MODE == "production"
+
+SECRET_KEY = environment.secret_key()
+DEBUG = environment.flag("ZHIJIAN_DEBUG")
+ZHIJIAN_BASE_URL = os.environ.get("ZHIJIAN_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ZHIJIAN_SANDBOX_URL = os.environ.get("ZHIJIAN_SANDBOX_URL", "http://127.0.0.1:8100")
+ALLOWED_HOSTS = environment.listed("ZHIJIAN_ALLOWED_HOSTS") or ([] if IS_PRODUCTION else ["*"])
+CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAN_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "procrastinate.contrib.django",
+    "zhijian.ui",
+    "zhijian.access",
+    "zhijian.audit",
+    "zhijian.organisations",
+    "zhijian.files",
+    "zhijian.review",
+    "zhijian.registry",
+    "zhijian.channels",
+    "zhijian.knowledge",
+    "zhijian.content",
+    "zhijian.publishing",
+    "zhijian.workbench",
+    "zhijian.portal",
+    "zhijian.api",
+    "zhijian.config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "zhijian.audit.request.OriginMiddleware",
+    "zhijian.ui.refusals.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "zhijian.config.urls"
+WSGI_APPLICATION = "zhijian.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "zhijian.ui.context.appearance",
+                "zhijian.workbench.context.desk",
+                "zhijian.portal.context.government",
+            ],
+            "builtins": ["zhijian.ui.templatetags.ui"],
+        },
+    }
+]
+
+DATABASES = {"default": environment.database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "zhijian_cache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ZHIJIAN_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+FILES_FOLDER = ZHIJIAN_DATA / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_ADAPTER = "zhijian.workbench.identity.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Five failures lock a name for thirty minutes (GB/T 22239-2019 §8.1.4.1 asks for a lock; the numbers are usual).
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/30m/key", "login": "60/m/ip"}
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ZHIJIAN_BASE_URL.startswith("https://")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+ZHIJIAN_LIST_EXPORT_ROWS = int(os.environ.get("ZHIJIAN_LIST_EXPORT_ROWS", "200000"))
+ZHIJIAN_CALENDARS = Path(os.environ["ZHIJIAN_CALENDARS"]) if "ZHIJIAN_CALENDARS" in os.environ else None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

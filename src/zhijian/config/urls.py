@@ -1,0 +1,25 @@
+"""All addresses: citizens at the root, staff under /desk/, machines under /api/ and /hooks/."""
+
+from django.urls import include, path
+
+handler400 = "zhijian.ui.views.bad_request"
+handler403 = "zhijian.ui.views.forbidden"
+handler404 = "zhijian.ui.views.not_found"
+handler500 = "zhijian.ui.views.server_error"
+
+urlpatterns = [
+    path("", include("zhijian.portal.urls")),
+    path("appearance/", include("zhijian.ui.urls")),
+    path("sign-in/", include("zhijian.workbench.identity_urls")),
+    path("files/", include("zhijian.files.urls")),
+    path("desk/", include("zhijian.workbench.urls")),
+    path("desk/organisations/", include("zhijian.organisations.urls")),
+    path("desk/accounts/", include("zhijian.registry.urls")),
+    path("desk/review/", include("zhijian.review.urls")),
+    path("desk/articles/", include("zhijian.content.urls")),
+    path("desk/terms/", include("zhijian.knowledge.urls")),
+    path("desk/channels/", include("zhijian.channels.urls")),
+    path("desk/deliveries/", include("zhijian.publishing.urls")),
+    path("api/v1/", include("zhijian.api.urls")),
+    path("hooks/", include("zhijian.channels.hook_urls")),
+]

@@ -1,0 +1,1 @@
+"""Pieces from the first import or key stroke to the approved revision."""

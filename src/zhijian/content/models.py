@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from zhijian.content.enums import ArticleState, ItemClass, Origin
+
+
+class Article(models.Model):
+    """A piece (稿件). Its text lives in revisions; `current_revision` is the newest one."""
+
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField("状态", max_length=16, choices=ArticleState, default=ArticleState.DRAFT)
+    title = models.CharField("标题", max_length=120)
+    sort_key = models.CharField(max_length=200, editable=False)
+    item_class = models.CharField("类别", max_length=16, choices=ItemClass, default=ItemClass.ORDINARY)
+    current_revision = models.ForeignKey(
+        "content.Revision", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "稿件"
+        indexes = [models.Index(fields=["organisation", "state", "-changed_at"], name="content_article_list")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Revision(models.Model):
+    """One exact version of a piece; never changed after it was written (a trigger refuses it).
+
+    `content_hash` is the digest over everything a reader or reviewer gets: title, author, digest, document, cover,
+    class, origin and source. It is what reviewers sign and what a delivery may send.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField("标题", max_length=120)
+    author = models.CharField("作者", max_length=32, blank=True)
+    digest = models.CharField("摘要", max_length=240, blank=True)
+    document = models.JSONField()
+    plain_text = models.TextField()
+    cover = models.CharField(max_length=64, blank=True)
+    item_class = models.CharField(max_length=16, choices=ItemClass)
+    origin = models.CharField("来源方式", max_length=16, choices=Origin, default=Origin.ORIGINAL)
+    source_name = models.CharField("稿源", max_length=80, blank=True)
+    source_url = models.URLField("原文地址", max_length=500, blank=True)
+    content_hash = models.CharField(max_length=64)
+    note = models.CharField("修改说明", max_length=200, blank=True)
+    created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "稿件版本"
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="content_revision_number")]
+        indexes = [models.Index(fields=["content_hash"], name="content_revision_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.title} 第 {self.number} 版"
+
+
+class WorkingCopy(models.Model):
+    """What an editor has typed since the last revision: autosaved, one row per piece and person."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="working_copies")
+    person = models.ForeignKey("organisations.User", on_delete=models.CASCADE, related_name="+")
+    base_number = models.PositiveIntegerField()
+    fields = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "未提交的修改"
+        constraints = [models.UniqueConstraint(fields=["article", "person"], name="content_one_working_copy")]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.person_id}"
+
+
+class ScreeningReport(models.Model):
+    """What screening found in one revision, with the version of the rules that looked."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="report")
+    ruleset_version = models.CharField(max_length=64)
+    findings = models.JSONField()
+    screened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "检查报告"
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.ruleset_version[:8]}"
+
+
+class Waiver(models.Model):
+    """A finding set aside with a reason and a name: for this text only, bound to the rule and the words."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="waivers")
+    rule_id = models.CharField(max_length=80)
+    excerpt = models.CharField(max_length=200)
+    reason = models.CharField("理由", max_length=200)
+    waived_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "放行"
+        constraints = [
+            models.UniqueConstraint(fields=["article", "rule_id", "excerpt"], name="content_waiver_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="content_waiver_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.excerpt}"

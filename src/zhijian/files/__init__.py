@@ -1,0 +1,1 @@
+"""Uploads, re-encoded and kept by their hash; who may see a file follows from the body that holds it."""

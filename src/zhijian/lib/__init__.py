@@ -1,0 +1,1 @@
+"""Tiny helpers that know no room: the clock, refusals, things to do, fingerprints."""

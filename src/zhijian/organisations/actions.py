@@ -1,0 +1,261 @@
+"""Keeping the tree of bodies, the people and their roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from pypinyin import lazy_pinyin
+
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import require
+from zhijian.audit.actions import record
+from zhijian.audit.events import EventName
+from zhijian.lib import clock
+from zhijian.lib.errors import Refused
+from zhijian.organisations.enums import ADMIN_ROLES, Level, RelationKind, Role
+from zhijian.organisations.models import Installation, Organisation, Relation, RoleAssignment, User
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def pinyin_key(text: str) -> str:
+    """Return the toneless pinyin of `text` for sorting and for search by initials (PostgreSQL sorts by code point)."""
+    return " ".join(lazy_pinyin(text))[:200]
+
+
+@transaction.atomic
+def found_installation(*, government_name: str, is_demonstration: bool) -> Installation:
+    """Write down, once, what this deployment is. Raises Refused when it was founded before."""
+    if Installation.objects.exists():
+        raise Refused("这套系统已经初始化过了。")
+    row = Installation.objects.create(
+        government_name=government_name, is_demonstration=is_demonstration, founded_at=clock.now()
+    )
+    record(
+        EventName.INSTALLATION_FOUNDED,
+        actor=None,
+        organisation_id=None,
+        thing_kind="organisations.installation",
+        thing_id=1,
+        data={"is_demonstration": is_demonstration},
+    )
+    return row
+
+
+@transaction.atomic
+def create_organisation(  # noqa: PLR0913 - a body has these fields
+    *,
+    actor: User | None,
+    name: str,
+    short_name: str,
+    code: str,
+    level: str,
+    kind: str,
+    parent: Organisation | None,
+    policy_pack: str = "",
+) -> Organisation:
+    """Add a body under `parent` (None: a root). `actor` None is the installation itself (wizard, import, demo).
+
+    Raises Refused when the code is taken or the level is above the parent's.
+    """
+    if actor is not None:
+        require(Permission.ORGANISATION_MANAGE, actor=actor, thing=parent)
+    _refuse_bad_place(code=code, level=level, parent=parent)
+    body = Organisation(
+        name=name, short_name=short_name or name, code=code, level=level, kind=kind, parent=parent,
+        policy_pack=policy_pack, sort_key=pinyin_key(short_name or name), created_at=clock.now(), path=f"new-{code}",
+    )  # fmt: skip
+    body.save()
+    body.path = f"{parent.path if parent else ''}{body.pk:08d}."
+    body.save(update_fields=["path"])
+    record(
+        EventName.ORGANISATION_CREATED,
+        actor=actor,
+        organisation_id=body.pk,
+        thing_kind="organisations.organisation",
+        thing_id=body.pk,
+        data={"code": code, "parent": parent.pk if parent else None},
+    )
+    return body
+
+
+def _refuse_bad_place(*, code: str, level: str, parent: Organisation | None) -> None:
+    if Organisation.objects.filter(code=code).exists():
+        raise Refused(f"机构编码“{code}”已有单位使用，请核对编码。")
+    if parent is not None and Level(level).rank < Level(parent.level).rank:
+        raise Refused(f"{Level(level).label}单位不能放在{Level(parent.level).label}单位之下。")
+
+
+@transaction.atomic
+def change_organisation(*, actor: User, organisation_id: int, changes: Mapping[str, str]) -> Organisation:
+    """Change the name, short name or policy pack of a body. Raises Refused without the right or with another field."""
+    body = Organisation.objects.select_for_update().get(pk=organisation_id)
+    require(Permission.ORGANISATION_MANAGE, actor=actor, thing=body)
+    unknown = set(changes) - {"name", "short_name", "policy_pack"}
+    if unknown:
+        raise Refused("只能修改全称、规范简称和地方规则。")
+    before = {field: getattr(body, field) for field in changes}
+    for field, value in changes.items():
+        setattr(body, field, value)
+    body.sort_key = pinyin_key(body.short_name)
+    body.save(update_fields=[*changes, "sort_key"])
+    record(
+        EventName.ORGANISATION_CHANGED,
+        actor=actor,
+        organisation_id=body.pk,
+        thing_kind="organisations.organisation",
+        thing_id=body.pk,
+        data={"before": before, "after": dict(changes)},
+    )
+    return body
+
+
+@transaction.atomic
+def relate(*, actor: User | None, organisation: Organisation, other: Organisation, kind: str) -> Relation:
+    """Set one of the four lines of a body; a line of the same kind gives way (guiding offices may be several)."""
+    if actor is not None:
+        require(Permission.ORGANISATION_MANAGE, actor=actor, thing=organisation)
+    if kind != RelationKind.GUIDING:
+        Relation.objects.filter(organisation=organisation, kind=kind).delete()
+    row, _ = Relation.objects.get_or_create(organisation=organisation, other=other, kind=kind)
+    record(
+        EventName.ORGANISATION_CHANGED,
+        actor=actor,
+        organisation_id=organisation.pk,
+        thing_kind="organisations.organisation",
+        thing_id=organisation.pk,
+        data={"relation": kind, "other": other.pk},
+    )
+    return row
+
+
+@transaction.atomic
+def create_person(  # noqa: PLR0913 - a sign-in has these fields
+    *,
+    actor: User | None,
+    username: str,
+    display_name: str,
+    organisation: Organisation | None,
+    password: str,
+    is_demonstration: bool = False,
+) -> User:
+    """Open a sign-in. Raises Refused when the name is taken or the password is too weak."""
+    if actor is not None:
+        require(Permission.PERSON_MANAGE, actor=actor, thing=organisation)
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(f"登录名“{username}”已有人使用，请换一个。")
+    user = User(
+        username=username, display_name=display_name, organisation=organisation, is_demonstration=is_demonstration
+    )
+    if not is_demonstration:
+        _refuse_weak_password(password, user)
+    user.set_password(password)
+    user.save()
+    record(
+        EventName.PERSON_CREATED,
+        actor=actor,
+        organisation_id=organisation.pk if organisation else None,
+        thing_kind="organisations.person",
+        thing_id=user.pk,
+    )
+    return user
+
+
+def _refuse_weak_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(error.messages) from error
+
+
+@transaction.atomic
+def deactivate_person(*, actor: User, user_id: int) -> User:
+    """Close a sign-in: the person can no longer sign in; every role ends. What they did stays theirs."""
+    require(Permission.PERSON_MANAGE, actor=actor)
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.pk == actor.pk:
+        raise Refused("不能停用自己的登录账号，请由另一位系统管理员操作。")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    RoleAssignment.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+    record(
+        EventName.PERSON_DEACTIVATED,
+        actor=actor,
+        organisation_id=user.organisation_id,
+        thing_kind="organisations.person",
+        thing_id=user.pk,
+    )
+    return user
+
+
+def why_not_grant(*, actor: User | None, user: User, role: str) -> list[str]:
+    """Give every reason why `role` cannot be granted to `user` by `actor`."""
+    reasons: list[str] = []
+    if actor is not None and actor.pk == user.pk:
+        reasons.append("不能给自己授予角色，请由另一位安全管理员操作。")
+    if not user.is_active:
+        reasons.append("该人员的登录账号已停用。")
+    held = set(RoleAssignment.objects.filter(user=user, revoked_at=None).values_list("role", flat=True))
+    if role in ADMIN_ROLES and held:
+        reasons.append("系统、安全、审计三类管理员互斥，也不能兼任业务角色；请先收回其现有角色。")
+    if role not in ADMIN_ROLES and held & set(ADMIN_ROLES):
+        reasons.append("系统、安全、审计管理员不能兼任业务角色；请先收回其管理员角色。")
+    return reasons
+
+
+@transaction.atomic
+def grant_role(
+    *, actor: User | None, user: User, organisation: Organisation, role: str, includes_subtree: bool = False
+) -> RoleAssignment:
+    """Give `user` a role at a body. Raises Refused with every reason; the database holds the same line."""
+    if actor is not None:
+        require(Permission.ROLE_GRANT, actor=actor, thing=organisation)
+    reasons = why_not_grant(actor=actor, user=user, role=role)
+    if reasons:
+        raise Refused(reasons)
+    try:
+        with transaction.atomic():
+            row = RoleAssignment.objects.create(
+                user=user, organisation=organisation, role=role, includes_subtree=includes_subtree,
+                granted_by=actor, granted_at=clock.now(),
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Refused(f"该人员在本单位已有“{Role(role).label}”角色。") from error
+    user.__dict__.pop("assignments", None)
+    record(
+        EventName.ROLE_GRANTED,
+        actor=actor,
+        organisation_id=organisation.pk,
+        thing_kind="organisations.person",
+        thing_id=user.pk,
+        data={"role": role, "includes_subtree": includes_subtree},
+    )
+    return row
+
+
+@transaction.atomic
+def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
+    """End a role from now on. Raises Refused when it ended before, or it is the actor's own."""
+    row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("organisation", "user").get(
+        pk=assignment_id
+    )  # fmt: skip
+    require(Permission.ROLE_GRANT, actor=actor, thing=row.organisation)
+    if row.user_id == actor.pk:
+        raise Refused("不能收回自己的角色，请由另一位安全管理员操作。")
+    if row.revoked_at is not None:
+        raise Refused("这个角色已经收回。")
+    row.revoked_at = clock.now()
+    row.save(update_fields=["revoked_at"])
+    record(
+        EventName.ROLE_REVOKED,
+        actor=actor,
+        organisation_id=row.organisation_id,
+        thing_kind="organisations.person",
+        thing_id=row.user_id,
+        data={"role": row.role},
+    )
+    return row

@@ -1,0 +1,120 @@
+"""Who works where, and which rows a person may see. Every other room asks here for its scope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from zhijian.lib.errors import Missing
+from zhijian.organisations.enums import BUSINESS_ROLES, Level, RelationKind
+from zhijian.organisations.models import Installation, Organisation, Relation, RoleAssignment, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+NOTHING = Q(pk__in=[])
+
+
+def in_scope(*, actor: User, roles: Iterable[str] | None = None, field: str = "organisation") -> Q:
+    """Return the filter that keeps the rows of the bodies where `actor` holds one of `roles`.
+
+    `roles` None means any role that works with content or accounts (administrators of the system hold none of
+    these: 三权分立). `field` is the path of the foreign key to Organisation, "" for Organisation itself.
+    """
+    wanted = set(BUSINESS_ROLES if roles is None else roles)
+    condition = NOTHING
+    for row in actor.assignments:
+        if row.role in wanted:
+            condition |= _reach(row, field)
+    return condition
+
+
+def _reach(row: RoleAssignment, field: str) -> Q:
+    prefix = f"{field}__" if field else ""
+    if row.includes_subtree:
+        return Q(**{f"{prefix}path__startswith": row.organisation.path})
+    return Q(**{f"{prefix}pk" if prefix else "pk": row.organisation_id})
+
+
+def bodies_in_scope(*, actor: User, roles: Iterable[str] | None = None) -> QuerySet[Organisation]:
+    """Return the active bodies where `actor` holds one of `roles`, in tree order."""
+    return Organisation.objects.filter(in_scope(actor=actor, roles=roles, field=""), is_active=True)
+
+
+def find_body(*, actor: User, organisation_id: int, roles: Iterable[str] | None = None) -> Organisation:
+    """Return one body of the actor's scope. Raises Missing when there is none, or it is not theirs."""
+    body = bodies_in_scope(actor=actor, roles=roles).filter(pk=organisation_id).first()
+    if body is None:
+        raise Missing
+    return body
+
+
+def holds_role(*, actor: User, roles: Iterable[str], organisation: Organisation) -> bool:
+    """Tell whether `actor` holds one of `roles` over `organisation`."""
+    return bool(actor.roles_at(organisation) & set(roles))
+
+
+def holders(*, organisation: Organisation, roles: Iterable[str]) -> QuerySet[User]:
+    """Return the active people who hold one of `roles` over `organisation`, directly or from above."""
+    above = Q(role_rows__organisation=organisation) | Q(
+        role_rows__organisation__in=[*organisation.ancestor_ids], role_rows__includes_subtree=True
+    )
+    rows = User.objects.filter(above, is_active=True, role_rows__revoked_at=None, role_rows__role__in=list(roles))
+    return rows.distinct().order_by("pk")
+
+
+def ancestors(organisation: Organisation) -> list[Organisation]:
+    """Return the bodies above, nearest first."""
+    return list(Organisation.objects.filter(pk__in=organisation.ancestor_ids).order_by("-path"))
+
+
+def pack_codes(organisation: Organisation) -> list[str]:
+    """Return the codes of the policy packs that apply to a body, nearest first; the national pack is implied."""
+    line = [organisation, *ancestors(organisation)]
+    return [body.policy_pack for body in line if body.policy_pack]
+
+
+def supervising_body(organisation: Organisation) -> Organisation | None:
+    """Return the supervising body (主管单位): the relation where one is set, else the parent."""
+    relation = (
+        Relation.objects.filter(organisation=organisation, kind=RelationKind.SUPERVISING)
+        .select_related("other")
+        .first()
+    )
+    return relation.other if relation else organisation.parent
+
+
+def body_at_level(organisation: Organisation, level: str) -> Organisation | None:
+    """Return the nearest body at `level` on the supervising line above (or at) `organisation`; None if there is none."""
+    seen: set[int] = set()
+    current: Organisation | None = organisation
+    while current is not None and current.pk not in seen:
+        seen.add(current.pk)
+        if current is not organisation and current.level == level:
+            return current
+        current = supervising_body(current)
+    return None
+
+
+def levels_above(organisation: Organisation) -> list[str]:
+    """Return the levels that lie above a body, nearest first, for routes that go up the tree."""
+    rank = Level(organisation.level).rank
+    return [str(level) for level in reversed(Level) if level.rank < rank]
+
+
+def relations_of(organisation: Organisation) -> list[Relation]:
+    """Return the four lines of a body, with the bodies they lead to."""
+    return list(Relation.objects.filter(organisation=organisation).select_related("other").order_by("kind"))
+
+
+def people_in_scope(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
+    """Return the people whose home body lies where `actor` holds one of `roles`."""
+    return User.objects.filter(in_scope(actor=actor, roles=roles)).select_related("organisation").order_by("pk")
+
+
+def installation() -> Installation | None:
+    """Return what this deployment is, or None before it was founded."""
+    return Installation.objects.first()

@@ -1,0 +1,1 @@
+"""The citizens' pages: is this account official, what was published, whom do I ask."""

@@ -1,0 +1,1 @@
+"""Sending out: deliveries whose rows are the truth, whatever dies and whenever."""
