@@ -70,6 +70,14 @@ class Cluster:
         except psycopg.Error:
             return False
 
+    def process_lives(self) -> bool:
+        """Tell whether the server's process is there: cheap enough to ask every moment."""
+        try:
+            os.kill(int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0]), 0)
+        except (OSError, ValueError, IndexError):
+            return False
+        return True
+
     def start(self) -> bool:
         """Make the data if there is none and start the server; True when we started it, False when it ran already.
 
@@ -218,7 +226,7 @@ def _start_server(cluster: Cluster) -> None:
 def _try_to_start(cluster: Cluster) -> str | None:
     """Return nothing when the server runs, else everything it said."""
     _forget_old_log(cluster)
-    wait = ["-w", "-t", "60", "-l", cluster.log]
+    wait: list[str | Path] = ["-w", "-t", "60", "-l", cluster.log]
     started = _run(cluster, "pg_ctl", "start", "-D", cluster.data, *wait, "-o", _options(cluster))
     return started.stdout + _read_log(cluster) if started.returncode else None
 

@@ -1,0 +1,96 @@
+"""Reading the command line, in Chinese, and handing over to one command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from zhijian.cli.commands import audit, check, createadmin, demo, migrate, up, worker
+from zhijian.cli.problems import StartupProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+REFUSED = 1
+MISUSED = 2
+INTERRUPTED = 130
+
+
+class Command(Protocol):
+    """What each module of `commands` offers."""
+
+    HELP: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's options."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Do it and return the exit code. Raises `StartupProblem`."""
+
+
+COMMANDS: dict[str, Command] = {
+    "up": up,
+    "migrate": migrate,
+    "worker": worker,
+    "check": check,
+    "audit": audit,
+    "demo": demo,
+    "createadmin": createadmin,
+}
+
+
+class _ChineseFormatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=110)
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class ChineseParser(argparse.ArgumentParser):
+    """argparse with its words in Chinese."""
+
+    def __init__(self, **options: object) -> None:
+        options |= {"add_help": False, "formatter_class": _ChineseFormatter, "allow_abbrev": False}
+        super().__init__(**options)  # type: ignore[arg-type]  # argparse itself passes these on to every subparser
+        self._positionals.title = "命令与参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage: argparse's own sentence is English and seldom says more."""
+        del message
+        self.print_usage(sys.stderr)
+        self.exit(MISUSED, f"命令没有写对。请看说明：{self.prog} --help\n")
+
+
+def build_parser() -> ChineseParser:
+    """Return the parser of the whole command."""
+    parser = ChineseParser(prog="zhijian", description="指尖：政务新媒体工作平台的管理命令。")
+    commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
+    for name, command in COMMANDS.items():
+        command.configure(commands.add_parser(name, help=command.HELP, description=command.HELP))
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0 done, 1 refused with a sentence, 2 misused, 130 interrupted."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return COMMANDS[options.command].run(options)
+    except StartupProblem as problem:
+        print(problem, file=sys.stderr)  # noqa: T201 -- a command speaks on its terminal
+        return REFUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED

@@ -1,0 +1,1 @@
+"""One module for each command: `HELP`, `configure(parser)`, `run(options)`."""

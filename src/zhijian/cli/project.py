@@ -1,0 +1,70 @@
+"""Django inside a command: set up once, with its complaints turned into sentences for the operator."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from zhijian.cli.problems import StartupProblem
+
+
+def set_up(*, talkative: bool = False) -> None:
+    """Read the settings and load every room; only a `talkative` command (one with a log of its own) logs everything.
+
+    Raises `StartupProblem` for a setting that cannot be used.
+    """
+    import django  # noqa: PLC0415 -- not before the environment is complete
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 -- as above
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijian.config.settings")
+    if not talkative:
+        logging.disable(logging.INFO)
+    try:
+        django.setup()
+    except (ValueError, ImproperlyConfigured) as error:
+        raise StartupProblem(f"设置有误：{error}") from error
+
+
+def has_pending_migrations() -> bool:
+    """Tell whether the tables are behind the program."""
+    from django.db import connection  # noqa: PLC0415 -- Django is set up by now
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- as above
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def apply_migrations() -> bool:
+    """Bring the tables up to date; tell whether there was anything to do (a second start skips it all)."""
+    from django.core.management import call_command  # noqa: PLC0415 -- Django is set up by now
+
+    if not has_pending_migrations():
+        return False
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    return True
+
+
+def require_sound() -> None:
+    """Raise `StartupProblem` with every error Django's and our own checks find (production refuses a lot)."""
+    from django.core.checks import ERROR, run_checks  # noqa: PLC0415 -- Django is set up by now
+
+    found = [str(message.msg) for message in run_checks(databases=["default"]) if message.level >= ERROR]
+    if found:
+        raise StartupProblem("\n".join(["现在的设置不能启动：", *(f"  · {sentence}" for sentence in found)]))
+
+
+def collect_static() -> None:
+    """Gather the static files where production serves them from; elsewhere they are served where they lie."""
+    from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
+    from django.core.management import call_command  # noqa: PLC0415 -- as above
+
+    if not settings.WHITENOISE_USE_FINDERS:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def forget_connections() -> None:
+    """Close our own database connections before other processes take over."""
+    from django.db import connections  # noqa: PLC0415 -- Django is set up by now
+
+    connections.close_all()
