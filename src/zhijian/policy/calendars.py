@@ -224,7 +224,9 @@ def _check_amendments(notices: tuple[Notice, ...]) -> None:
     for notice in notices:
         if not notice.amends and notice.year in yearly:
             other = yearly[notice.year].file
-            raise BadData(notice.file, notice.number, f"{notice.year}年已有年度通知（{other}）", "后来的调整请写 amends")
+            raise BadData(
+                notice.file, notice.number, f"{notice.year}年已有年度通知（{other}）", "后来的调整请写 amends"
+            )
         if notice.amends and notice.amends not in {earlier.number for earlier in notices}:
             raise BadData(notice.file, notice.number, f"找不到被调整的通知 {notice.amends}", "请先补上那一份")
         if not notice.amends:

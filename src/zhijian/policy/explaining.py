@@ -44,7 +44,10 @@ def step_text(step: Step) -> str:
 
 def deadline_text(deadline: Deadline) -> str:
     """Tell receipt, first counted day, days left out with their reasons, due time and cautions."""
-    sentences = [f"{moment_text(deadline.start)}收到，期限{deadline.amount}{deadline.unit.label}。", _start_text(deadline)]
+    sentences = [
+        f"{moment_text(deadline.start)}收到，期限{deadline.amount}{deadline.unit.label}。",
+        _start_text(deadline),
+    ]
     left_out = [
         _group_text(reason, tuple(steps))
         for (kind, reason), steps in groupby(deadline.steps, key=lambda step: (step.kind, step.reason))
@@ -76,7 +79,9 @@ def _group_text(reason: str, steps: tuple[Step, ...]) -> str:
 
 
 def _worked_weekends(steps: Sequence[Step]) -> list[str]:
-    worked = [f"{date_text(step.date)}" for step in steps if step.kind is StepKind.COUNTED and "调休上班" in step.reason]
+    worked = [
+        f"{date_text(step.date)}" for step in steps if step.kind is StepKind.COUNTED and "调休上班" in step.reason
+    ]
     return [f"调休上班、照常计入：{'、'.join(worked)}。"] if worked else []
 
 
