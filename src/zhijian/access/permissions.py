@@ -21,7 +21,6 @@ class Permission(StrEnum):
     REVIEW_VIEW = "review:review:view"
     REVIEW_SIGN = "review:stage:sign"
     REVIEW_WITHDRAW = "review:review:withdraw"
-    ROUTE_MANAGE = "review:route:manage"
 
     FILE_UPLOAD = "files:file:upload"
     FILE_VIEW = "files:file:view"

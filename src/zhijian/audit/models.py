@@ -24,7 +24,9 @@ class Event(models.Model):
     address = models.GenericIPAddressField(null=True)
     request = models.CharField(max_length=32, blank=True)
     data = models.JSONField(default=dict)
-    transaction = models.BigIntegerField(db_default=models.Func(function="zhijian_transaction", output_field=models.BigIntegerField()))
+    transaction = models.BigIntegerField(
+        db_default=models.Func(function="zhijian_transaction", output_field=models.BigIntegerField())
+    )
 
     class Meta:
         verbose_name = "操作记录"

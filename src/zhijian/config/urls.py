@@ -9,7 +9,7 @@ handler500 = "zhijian.ui.views.server_error"
 
 urlpatterns = [
     path("", include("zhijian.portal.urls")),
-    path("appearance/", include("zhijian.ui.urls")),
+    path("", include("zhijian.ui.urls")),
     path("sign-in/", include("zhijian.workbench.identity_urls")),
     path("files/", include("zhijian.files.urls")),
     path("desk/", include("zhijian.workbench.urls")),

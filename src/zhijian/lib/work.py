@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing to do. `kind` is the verb in the user's words (审核, 改稿, 补正…); `due` is None where no clock runs."""
+    """One thing to do. `kind` is the verb in the user's words (审核, 改稿, 补正…); `due` None: no clock runs."""
 
     title: str
     url: str

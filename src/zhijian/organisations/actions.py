@@ -47,7 +47,7 @@ def found_installation(*, government_name: str, is_demonstration: bool) -> Insta
 
 
 @transaction.atomic
-def create_organisation(  # noqa: PLR0913 - a body has these fields
+def create_organisation(
     *,
     actor: User | None,
     name: str,
@@ -134,7 +134,7 @@ def relate(*, actor: User | None, organisation: Organisation, other: Organisatio
 
 
 @transaction.atomic
-def create_person(  # noqa: PLR0913 - a sign-in has these fields
+def create_person(
     *,
     actor: User | None,
     username: str,

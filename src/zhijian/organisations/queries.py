@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from zhijian.audit.labels import label_of
+from zhijian.audit.queries import events_of
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import BUSINESS_ROLES, Level, RelationKind
 from zhijian.organisations.models import Installation, Organisation, Relation, RoleAssignment, User
+from zhijian.ui.parts import Happening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +91,7 @@ def supervising_body(organisation: Organisation) -> Organisation | None:
 
 
 def body_at_level(organisation: Organisation, level: str) -> Organisation | None:
-    """Return the nearest body at `level` on the supervising line above (or at) `organisation`; None if there is none."""
+    """Return the nearest body at `level` on the supervising line above `organisation`, or None."""
     seen: set[int] = set()
     current: Organisation | None = organisation
     while current is not None and current.pk not in seen:
@@ -118,3 +121,24 @@ def people_in_scope(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
 def installation() -> Installation | None:
     """Return what this deployment is, or None before it was founded."""
     return Installation.objects.first()
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names people are shown by, by id."""
+    rows = User.objects.filter(pk__in={number for number in user_ids if number is not None})
+    return {row.pk: str(row) for row in rows}
+
+
+def timeline_of(*, thing_kind: str, thing_id: object) -> list[Happening]:
+    """Return everything that happened to a thing, newest first, for `{% timeline %}`. Rights are the caller's."""
+    events = list(events_of(thing_kind=thing_kind, thing_id=thing_id))
+    names = names_of(event.actor_id for event in events)
+    return [
+        Happening(
+            at=event.at,
+            what=label_of(event.name),
+            who=names.get(event.actor_id or 0, "系统"),
+            where=event.address or "",
+        )
+        for event in reversed(events)
+    ]

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 @receiver(user_logged_in)
 @transaction.atomic
 def write_signed_in(sender: object, *, user: User, **_: Any) -> None:
+    """Write down who came."""
     _record_session(EventName.SIGNED_IN, user)
 
 
 @receiver(user_logged_out)
 @transaction.atomic
 def write_signed_out(sender: object, *, user: User | None, **_: Any) -> None:
+    """Write down who left."""
     if user is not None:
         _record_session(EventName.SIGNED_OUT, user)
 

@@ -78,7 +78,7 @@ class Stage(models.Model):
 
 
 class Signature(models.Model):
-    """One person's decision at one stage over one version hash; insert-only. `gates` = every gate code with its answer."""
+    """One person's decision at one stage over one version hash; insert-only. `gates`: code → answer."""
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="signatures")
     person = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from zhijian.review.enums import Decision
+
+if TYPE_CHECKING:
+    from zhijian.review.models import Stage
+
+
+class SignatureForm(forms.Form):
+    """The checklist of gates, the word to the author, and the version that was read."""
+
+    version_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    decision = forms.ChoiceField(choices=Decision.choices)
+    comment = forms.CharField(
+        label="意见",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回时必填：写明哪里要改、怎么改。",
+    )
+    marked_field = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, stage: Stage | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.gate_names: list[str] = []
+        for gate in stage.gates if stage else []:
+            name = f"gate_{gate['code']}"
+            self.gate_names.append(name)
+            self.fields[name] = forms.BooleanField(
+                label=gate["label"], help_text=gate.get("question", ""), required=False
+            )
+
+    def gates(self) -> dict[str, bool]:
+        """Return the answers by gate code."""
+        return {name.removeprefix("gate_"): bool(self.cleaned_data.get(name)) for name in self.gate_names}
+
+    @property
+    def gate_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.gate_names]

@@ -1,0 +1,99 @@
+"""What waits for whom, and which exact version was approved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from zhijian.lib.errors import Missing
+from zhijian.lib.work import WorkItem
+from zhijian.organisations.enums import BUSINESS_ROLES
+from zhijian.organisations.queries import in_scope
+from zhijian.review.enums import ReviewState, StageState
+from zhijian.review.models import Review, Signature, Stage
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from zhijian.organisations.models import User
+
+
+def is_approved(*, thing_kind: str, thing_id: int, version_hash: str) -> bool:
+    """Tell whether exactly this version passed its whole route and the approval still stands."""
+    return Review.objects.filter(
+        thing_kind=thing_kind, thing_id=thing_id, version_hash=version_hash, state=ReviewState.APPROVED
+    ).exists()
+
+
+def visible_reviews(*, actor: User) -> QuerySet[Review]:
+    """Return the reviews of the bodies in the actor's scope, and those with a stage at such a body."""
+    own = in_scope(actor=actor, roles=BUSINESS_ROLES)
+    at_stage = Stage.objects.filter(in_scope(actor=actor, roles=BUSINESS_ROLES)).values("review_id")
+    return Review.objects.filter(own | Q(pk__in=at_stage)).select_related("organisation", "submitted_by")
+
+
+def find_review(*, actor: User, review_id: int) -> Review:
+    """Return one review of the actor's scope. Raises Missing."""
+    review = visible_reviews(actor=actor).filter(pk=review_id).first()
+    if review is None:
+        raise Missing
+    return review
+
+
+def sees_thing(*, actor: User, thing_kind: str, thing_id: int) -> bool:
+    """Tell whether a thing was put before this person by a review with a stage at one of their bodies."""
+    return visible_reviews(actor=actor).filter(thing_kind=thing_kind, thing_id=thing_id).exists()
+
+
+def current_review(*, thing_kind: str, thing_id: int) -> Review | None:
+    """Return the newest review of a thing, with its stages and signatures; None when it was never submitted."""
+    rows = Review.objects.filter(thing_kind=thing_kind, thing_id=thing_id).order_by("-id")
+    return rows.prefetch_related("stages__organisation", "stages__signatures__person").first()
+
+
+def reviews_of(*, thing_kind: str, thing_id: int) -> list[Review]:
+    """Return every review of a thing, newest first, with stages and signatures."""
+    rows = Review.objects.filter(thing_kind=thing_kind, thing_id=thing_id).order_by("-id")
+    return list(rows.prefetch_related("stages__organisation", "stages__signatures__person"))
+
+
+def current_stage(review: Review) -> Stage | None:
+    """Return the stage that waits for a signature, None once the review is closed."""
+    return next((stage for stage in review.stages.all() if stage.state == StageState.CURRENT), None)
+
+
+def signatures_of(review: Review) -> list[Signature]:
+    """Return the signatures of a review in the order of their stages."""
+    return list(
+        Signature.objects.filter(stage__review=review).select_related("stage", "person").order_by("stage__position")
+    )
+
+
+def waiting_stages(*, actor: User) -> QuerySet[Stage]:
+    """Return the current stages that this person may sign: role at the body, not an author, not signed before."""
+    mine = Q(pk__in=[])
+    for row in actor.assignments:
+        body = Q(organisation__path__startswith=row.organisation.path)
+        mine |= Q(roles__contains=[row.role]) & (body if row.includes_subtree else Q(organisation=row.organisation))
+    signed = Signature.objects.filter(person=actor).values("stage__review_id")
+    rows = Stage.objects.filter(mine, state=StageState.CURRENT, review__state=ReviewState.OPEN)
+    rows = rows.exclude(review__author_ids__contains=[actor.pk]).exclude(review__in=signed)
+    return rows.select_related("review", "review__organisation", "organisation").order_by("due_at", "reached_at")
+
+
+def work_items(*, actor: User) -> list[WorkItem]:
+    """Return what waits for this person's signature."""
+    return [
+        WorkItem(
+            title=stage.review.title,
+            url=f"/desk/review/{stage.review_id}/",
+            kind=stage.name,
+            organisation=stage.review.organisation.short_name,
+            state="待签",
+            since=stage.reached_at or stage.review.submitted_at,
+            due=stage.due_at,
+            due_text=stage.due_text,
+        )
+        for stage in waiting_stages(actor=actor)[:100]
+    ]

@@ -1,0 +1,39 @@
+"""What is under review is shown by the room that owns it: it registers a provider for its kind of thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from zhijian.organisations.models import User
+    from zhijian.review.models import Review
+
+
+class SubjectProvider(Protocol):
+    """Shows one kind of thing on the review page.
+
+    `template` is included with what `context` returns: the exact version under review, the difference from the last
+    one this person saw, and what the reviewer needs to judge it. `why_not_sign` adds the owner's own reasons against
+    an approving signature (a blocking finding, a place that was taken meanwhile).
+    """
+
+    template: str
+
+    def context(self, *, review: Review, actor: User) -> dict[str, Any]: ...
+
+    def why_not_approve(self, *, review: Review, actor: User) -> list[str]: ...
+
+
+_providers: dict[str, SubjectProvider] = {}
+
+
+def register(thing_kind: str, provider: SubjectProvider) -> None:
+    """Register the provider of `thing_kind`. Raises ValueError when there is one already."""
+    if thing_kind in _providers:
+        raise ValueError(f"{thing_kind} has a provider already.")
+    _providers[thing_kind] = provider
+
+
+def provider_of(thing_kind: str) -> SubjectProvider | None:
+    """Return the provider of a kind, or None where the thing needs no page of its own."""
+    return _providers.get(thing_kind)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from zhijian.review import views
+
+app_name = "review"
+
+urlpatterns = [
+    path("", views.waiting, name="list"),
+    path("all/", views.all_reviews, name="all"),
+    path("<int:review_id>/", views.review_page, name="page"),
+    path("<int:review_id>/withdraw/", views.withdraw, name="withdraw"),
+]

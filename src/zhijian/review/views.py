@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import why_not
+from zhijian.lib.errors import Refused
+from zhijian.organisations.queries import timeline_of
+from zhijian.review import actions, queries
+from zhijian.review.enums import Decision, ReviewState, StageState
+from zhijian.review.forms import SignatureForm
+from zhijian.review.subjects import provider_of
+from zhijian.ui.confirm import confirmation
+from zhijian.ui.listing import Choice, Column, Empty, Listing
+from zhijian.ui.parts import Badge, Tab
+from zhijian.ui.parts import Stage as Step
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from zhijian.review.models import Review
+
+KINDS = (("content.article", "稿件"), ("registry.filing", "备案"))
+STATE_TONES = {
+    ReviewState.OPEN: "busy",
+    ReviewState.APPROVED: "ok",
+    ReviewState.RETURNED: "warn",
+    ReviewState.WITHDRAWN: "quiet",
+    ReviewState.VOIDED: "quiet",
+}
+REVIEW_COLUMNS = (
+    Column(key="title", label="标题", sort="title", link=lambda row: f"/desk/review/{row.pk}/"),
+    Column(key="kind", label="事项", value=lambda row: dict(KINDS).get(row.thing_kind, row.thing_kind)),
+    Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
+    Column(
+        key="state",
+        label="状态",
+        value=lambda row: Badge(row.get_state_display(), STATE_TONES[ReviewState(row.state)]),
+        sort="state",
+    ),
+    Column(key="by", label="送审人", value="submitted_by.display_name"),
+    Column(key="submitted", label="送审时间", value="submitted_at", sort="submitted_at"),
+    Column(key="closed", label="结束时间", value="closed_at", sort="closed_at", shown=False),
+)
+STEP_STATES = {
+    StageState.WAITING: "waiting",
+    StageState.CURRENT: "current",
+    StageState.SIGNED: "done",
+    StageState.RETURNED: "returned",
+}
+
+
+@require_GET
+@login_required
+def waiting(request: HttpRequest) -> HttpResponseBase:
+    """Show what waits for this person's signature, the nearest deadline first."""
+    stages = list(queries.waiting_stages(actor=request.user)[:200])
+    context = {"title": "审核", "tabs": _tabs("waiting", len(stages)), "stages": stages}
+    return render(request, "review/waiting.html", context)
+
+
+@require_GET
+@login_required
+def all_reviews(request: HttpRequest) -> HttpResponseBase:
+    """List every review of the person's scope."""
+    listing = Listing(
+        name="reviews",
+        title="审核",
+        rows=queries.visible_reviews(actor=request.user),
+        sort="-submitted",
+        columns=REVIEW_COLUMNS,
+        filters=[
+            Choice(key="state", label="状态", choices=ReviewState.choices),
+            Choice(key="kind", label="事项", lookup="thing_kind", choices=KINDS),
+        ],
+        search=lambda rows, text: rows.filter(title__icontains=text),
+        search_hint="按标题搜索",
+        empty=Empty("还没有送审的内容", "稿件和备案送审后会列在这里。"),
+        template="review/all.html",
+    )
+    return listing.respond(request, tabs=_tabs("all", None))
+
+
+def _tabs(active: str, count: int | None) -> list[Tab]:
+    return [
+        Tab("待我签", "/desk/review/", active == "waiting", count),
+        Tab("全部", "/desk/review/all/", active == "all"),
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def review_page(request: HttpRequest, review_id: int) -> HttpResponseBase:
+    """Show the exact version, its findings and differences, the gates, and take the signature."""
+    review = queries.find_review(actor=request.user, review_id=review_id)
+    form = SignatureForm(request.POST or None, stage=queries.current_stage(review))
+    if request.method == "POST" and form.is_valid():
+        answer = _sign(request, review, form)
+        if answer is not None:
+            return answer
+    status = 409 if form.is_bound and form.errors else 200
+    return render(request, "review/page.html", _page_context(request, review, form), status=status)
+
+
+def _sign(request: HttpRequest, review: Review, form: SignatureForm) -> HttpResponseBase | None:
+    data = form.cleaned_data
+    try:
+        signed = actions.sign(
+            review_id=review.pk, decision=data["decision"], version_hash=data["version_hash"], gates=form.gates(),
+            comment=data["comment"], marked_field=data["marked_field"], actor=request.user,
+        )  # fmt: skip
+    except Refused as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+        return None
+    word = "已退回，作者会看到您的意见。" if data["decision"] == Decision.RETURN else "已签。"
+    if signed.state == ReviewState.APPROVED:
+        word = "已签，这一版审核通过。"
+    messages.success(request, word)
+    return redirect("review:list")
+
+
+def _page_context(request: HttpRequest, review: Review, form: SignatureForm) -> dict[str, Any]:
+    provider = provider_of(review.thing_kind)
+    stage = queries.current_stage(review)
+    return {
+        "title": review.title,
+        "review": review,
+        "stage": stage,
+        "form": form,
+        "steps": _steps(review),
+        "signatures": queries.signatures_of(review),
+        "sign_reasons": why_not(Permission.REVIEW_SIGN, actor=request.user, thing=review),
+        "approve_reasons": actions.why_not_approve(review=review, actor=request.user),
+        "withdraw_reasons": why_not(Permission.REVIEW_WITHDRAW, actor=request.user, thing=review),
+        "subject_template": provider.template if provider else "",
+        "subject": provider.context(review=review, actor=request.user) if provider else {},
+        "timeline": timeline_of(thing_kind=review.thing_kind, thing_id=review.thing_id),
+        "breadcrumbs": [("审核", "/desk/review/")],
+    }
+
+
+def _steps(review: Review) -> list[Step]:
+    signed = {row.stage_id: row for row in queries.signatures_of(review)}
+    steps = []
+    for stage in review.stages.select_related("organisation"):
+        signature = signed.get(stage.pk)
+        steps.append(
+            Step(
+                label=stage.name,
+                state=STEP_STATES[StageState(stage.state)],
+                who=str(signature.person) if signature else str(stage.organisation),
+                at=signature.signed_at if signature else None,
+            )
+        )
+    return steps
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def withdraw(request: HttpRequest, review_id: int) -> HttpResponseBase:
+    """Take a review back; GET asks first."""
+    review = queries.find_review(actor=request.user, review_id=review_id)
+    if request.method == "GET":
+        return confirmation(
+            request, title="撤回送审？", text="撤回后可以继续修改，改好再重新送审。", act="撤回", back=f"/desk/review/{review.pk}/"
+        )  # fmt: skip
+    actions.withdraw(review_id=review.pk, actor=request.user)
+    messages.success(request, "已撤回，可以继续修改。")
+    return redirect(review.url)

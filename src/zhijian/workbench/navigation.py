@@ -1,0 +1,56 @@
+"""The left navigation, by the work and in the users' words: a person sees only what their roles open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from zhijian.organisations.enums import CONTENT_ROLES, REVIEWER_ROLES, Role
+
+if TYPE_CHECKING:
+    from zhijian.organisations.models import User
+
+ACCOUNT_ROLES = (Role.SUPERVISING_OFFICER, Role.HOST_OFFICER, Role.HEAD, Role.INSPECTOR)
+FILING_REVIEWERS = (Role.SUPERVISING_OFFICER, Role.HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One line of the navigation: `roles` open it, empty means everybody who works here."""
+
+    label: str
+    icon: str
+    url_name: str
+    roles: tuple[str, ...] = ()
+
+
+SECTIONS = (
+    Section("工作台", "layout-dashboard", "workbench:home"),
+    Section("采编", "edit", "content:list", CONTENT_ROLES),
+    Section("审核", "checklist", "review:list", (*REVIEWER_ROLES, *FILING_REVIEWERS)),
+    Section("发布", "send", "publishing:list", CONTENT_ROLES),
+    Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
+    Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
+    Section("用语", "book-2", "knowledge:list", (*CONTENT_ROLES, Role.SUPERVISING_OFFICER)),
+    Section(
+        "单位与人员",
+        "building-community",
+        "organisations:list",
+        (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.SUPERVISING_OFFICER),
+    ),
+    Section("操作记录", "history", "workbench:audit", (Role.AUDIT_ADMIN,)),
+)
+
+
+def sections_for(*, actor: User, path: str) -> list[dict[str, object]]:
+    """Return the sections this person's roles open, the one of `path` marked as active."""
+    shown = [section for section in SECTIONS if not section.roles or actor.holds(*section.roles)]
+    addresses = [(section, reverse(section.url_name)) for section in shown]
+    inside = [address for _, address in addresses if path.startswith(address)]
+    active = max(inside, key=len, default="")
+    return [
+        {"label": section.label, "icon": section.icon, "url": address, "active": address == active}
+        for section, address in addresses
+    ]
