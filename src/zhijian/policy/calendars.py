@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhijian.policy.enums import DayKind
@@ -19,6 +18,7 @@ from zhijian.policy.errors import BadData, UnknownYear
 from zhijian.policy.reading import Fields, read_toml
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.resources.abc import Traversable
 

@@ -1,8 +1,8 @@
 """Deadlines in working days, natural days and hours, each with its computation step by step in Chinese.
 
-The rules of counting: the day of receipt is not counted (民法典第二百零一条); a period in working days leaves out days off
-(行政许可法第八十二条 for licences, taken over here); the last day of a period in natural days moves to the next working day
-when it is a day off, and the last day ends when the office closes (民法典第二百零三条). Hours run through night and holiday.
+The rules of counting: the day of receipt is not counted (民法典第二百零一条). A period in working days leaves out
+days off (行政许可法第八十二条 for licences, taken over here). A period in natural days that ends on a day off moves to
+the next working day, and the last day ends when the office closes (民法典第二百零三条). Hours run through night and holiday.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkHours:
-    """Office hours. With `late_counts_as_next_day`, what comes after closing counts as received the next working day."""
+    """Office hours.
+
+    With `late_counts_as_next_day`, what comes after closing or on a day off counts as received the next working day.
+    """
 
     opens: time = time(9, 0)
     closes: time = time(17, 30)
@@ -69,8 +72,9 @@ class Step:
 class Deadline:
     """A due time with everything it was computed from; all moments are in Beijing time.
 
-    `steps` holds one entry per calendar day from receipt to the due day. `rolls` tells that a natural-day count moves off
-    a day off. `certain` is False when the holidays of a year were guessed; `cautions` are sentences for the page.
+    `steps` holds one entry per calendar day from receipt to the due day; a clock in hours has the receipt only.
+    `rolls` tells that a count in natural days moves off a day off. `certain` is False when the holidays of a year were
+    guessed; `cautions` are sentences for the page.
     """
 
     start: datetime
@@ -103,7 +107,7 @@ class Recomputed:
         return self.before.due != self.after.due
 
 
-def add_working_days(  # noqa: PLR0913 -- the circumstances of one count, all but two optional and named
+def add_working_days(
     start: datetime,
     days: int,
     *,
@@ -157,8 +161,9 @@ def add_days(
     moment = _in_beijing(start)
     _check_amount(days)
     steps = [Step(moment.date(), StepKind.RECEIVED, None, "收到当天不算")]
-    for number in range(1, days + 1):
-        steps.append(Step(moment.date() + number * ONE_DAY, StepKind.COUNTED, number, "自然日"))
+    steps += [
+        Step(moment.date() + number * ONE_DAY, StepKind.COUNTED, number, "自然日") for number in range(1, days + 1)
+    ]
     if calendar is not None:
         steps += _roll(steps[-1].date, calendar, estimate=estimate)
     closes = hours.closes if hours else LAST_SECOND

@@ -1,4 +1,4 @@
-"""The closed vocabularies of the policy room. Levels, kinds and events are open vocabularies and stand in `keys.toml`."""
+"""The closed vocabularies of the policy room; levels, kinds and events are open ones and stand in `keys.toml`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ class PolicyError(ValueError):
     """Anything the policy room refuses; the message is a Chinese sentence fit for a page."""
 
 
-class BadData(PolicyError):
+class BadData(PolicyError):  # noqa: N818 -- the name says what is wrong
     """A pack, calendar or platform file does not hold; the message names file, place and remedy."""
 
     def __init__(self, file: str, place: str, problem: str, remedy: str) -> None:
@@ -15,23 +15,23 @@ class BadData(PolicyError):
         super().__init__(f"{file} 的 {place}：{problem}。{remedy}。")
 
 
-class UnknownKey(PolicyError):
+class UnknownKey(PolicyError):  # noqa: N818 -- the name says what is wrong
     """A rule was asked for whose key is not in the catalogue `keys.toml`."""
 
 
-class UnknownPack(PolicyError):
+class UnknownPack(PolicyError):  # noqa: N818 -- the name says what is wrong
     """A body names a policy pack that is not installed."""
 
 
-class UnknownContext(PolicyError):
+class UnknownContext(PolicyError):  # noqa: N818 -- the name says what is wrong
     """A question used a circumstance, or a word for it, that the catalogue does not know."""
 
 
-class NoValue(PolicyError):
+class NoValue(PolicyError):  # noqa: N818 -- the name says what is wrong
     """The key is known, but no pack has a value in force for these circumstances."""
 
 
-class UnknownYear(PolicyError):
+class UnknownYear(PolicyError):  # noqa: N818 -- the name says what is wrong
     """No holiday notice of this year is stored, so working days cannot be told from days off."""
 
     def __init__(self, year: int) -> None:

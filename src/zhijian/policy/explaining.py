@@ -26,6 +26,7 @@ def date_text(on: date) -> str:
 
 
 def moment_text(moment: datetime) -> str:
+    """Write a moment as 2026年2月14日（周六）09:30."""
     return f"{date_text(moment)}{moment:%H:%M}"
 
 

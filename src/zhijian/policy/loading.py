@@ -193,7 +193,7 @@ def _read_value(row: Fields, pack: str, documents: Mapping[str, Document], catal
         raise here.bad("effective_to 早于 effective_from", "请核对起止日期")
     return Value(
         key=info.key,
-        value=_freeze(row.content["value"]),
+        value=_frozen(row.content["value"], info),
         document=documents[document],
         scope=_read_scope(here, info, catalogue),
         effective_from=begins,
@@ -254,8 +254,12 @@ def _together(first: Value, second: Value) -> bool:
     return first.in_force(second.effective_from) or second.in_force(first.effective_from)
 
 
+def _frozen(value: Any, info: KeyInfo) -> Any:
+    return float(value) if info.type == "share" else _freeze(value)
+
+
 def _freeze(value: Any) -> Any:
-    """Make lists into tuples, so that nobody can change a rule by accident; tables stay dictionaries read only by us."""
+    """Make lists into tuples, so that nobody changes a rule by accident; tables stay dictionaries."""
     if isinstance(value, list):
         return tuple(_freeze(item) for item in value)
     if isinstance(value, dict):

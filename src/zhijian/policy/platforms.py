@@ -26,13 +26,13 @@ _LITTER = re.compile(r"[\s()\[\]（）【】〔〕<>《》「」“”\"'·・:�
 _ENDINGS = ("官方账号", "官方号", "帐号", "账号", "平台", "账户")
 
 
-class UnknownPlatform(PolicyError):
+class UnknownPlatform(PolicyError):  # noqa: N818 -- the name says what is wrong
     """A platform code is not in the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountKind:
-    """One kind of account on a platform. `id_pattern` matches the whole platform id; `host_only` kinds have no id."""
+    """One kind of account on a platform. `id_pattern` matches the whole id; empty takes any text."""
 
     code: str
     name: str
@@ -43,8 +43,11 @@ class AccountKind:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform. `hosts` are host names, each with its sub-domains, some with a path prefix; the first kind is
-    the usual one; `third_party` is False for what a body builds itself (APP, website)."""
+    """One platform; the first of `kinds` is the usual one.
+
+    `hosts` are host names, each with its sub-domains, some with a path prefix. `third_party` is False for what a body
+    builds itself (APP, website). `connector` is the code of the client that serves it.
+    """
 
     code: str
     name: str

@@ -1,8 +1,8 @@
 """From a body's packs to one answer: which value of a rule holds today, by which document, and why this one.
 
-The nearest pack with a value in force for the circumstances answers; inside a pack the most specific scope; of two equally
-specific ones the later. Where the catalogue says which way is stricter, a proven stricter rule of a wider area wins:
-a county cannot loosen what the State Council laid down. Values tagged M are defaults and bind nobody below.
+The nearest pack with a value in force for the circumstances answers; inside a pack the most specific scope, and of
+equally specific ones the later. Where the catalogue says which way is stricter, a proven stricter rule of a wider area
+wins: a county cannot loosen what the State Council laid down. Values tagged M are defaults and bind nobody below.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from zhijian.lib.digests import canonical_json, sha256_hex
 from zhijian.policy.enums import Evidence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from zhijian.policy.records import Document, KeyInfo, Pack, Value
+
+T = TypeVar("T")
 
 
 class Verdict(StrEnum):
@@ -40,7 +42,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """One answer with its proof. `value` has the type the catalogue names; `unit` is empty or days, hours …"""
+    """One answer with its proof. `value` has the type the catalogue names; `unit` is empty or days, hours and so on."""
 
     key: str
     title: str
@@ -157,7 +159,7 @@ class Policy:
 
     def share(self, key: str, **context: str | None) -> float:
         """Answer a rule whose value is a share between 0 and 1. Raises like `integer`."""
-        return float(_typed(self.value(key, **context), (int, float)))
+        return _typed(self.value(key, **context), float)
 
     def flag(self, key: str, **context: str | None) -> bool:
         """Answer a yes-or-no rule. Raises like `integer`."""
@@ -251,10 +253,11 @@ def _final(value: Value, verdict: Verdict, winner: Value, best: list[Value]) -> 
     return Verdict.LESS_STRICT if best.index(value) < best.index(winner) else Verdict.WIDER
 
 
-def _typed(resolved: Resolved, kind: Any) -> Any:
-    if not isinstance(resolved.value, kind) or (kind is int and isinstance(resolved.value, bool)):
+def _typed(resolved: Resolved, kind: type[T]) -> T:
+    value = resolved.value
+    if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
         raise TypeError(f"规则“{resolved.title}”（{resolved.key}）的值不是所要的类型，请按 keys.toml 里的类型取值。")
-    return resolved.value
+    return value
 
 
 _VERDICT_TEXTS = {

@@ -1,4 +1,4 @@
-"""Rules with a shape of their own, read out of a `Policy`: warnings, review routes, account groups and names, clocks."""
+"""Rules with a shape of their own, read out of a `Policy`: warnings, review routes, account groups, names, clocks."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def work_hours(policy: Policy) -> WorkHours:
     )
 
 
-def deadline_by_rule(  # noqa: PLR0913 -- rule, moment and calendar are needed; the rest is optional and named
+def deadline_by_rule(
     policy: Policy,
     key: str,
     *,

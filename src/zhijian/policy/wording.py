@@ -59,6 +59,7 @@ def scope_text(scope: Scope, catalogue: Catalogue) -> str:
 
 
 def context_text(context: Mapping[str, str], catalogue: Catalogue) -> str:
+    """Write the circumstances of a question; an empty text when there are none."""
     parts = [
         f"{catalogue.titles[dimension]}{catalogue.name_of(dimension, word)}" for dimension, word in context.items()
     ]
