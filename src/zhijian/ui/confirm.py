@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-def confirmation(  # noqa: PLR0913 - the six words of one question
+def confirmation(
     request: HttpRequest,
     *,
     title: str,
@@ -24,7 +24,8 @@ def confirmation(  # noqa: PLR0913 - the six words of one question
 ) -> HttpResponse:
     """Ask before an act: GET of the act's own address shows this page, whose form posts to the same address.
 
-    `act` is the verb on the button, `back` the address of "不，返回", `reasons` those of why_not (the button is then grey).
+    `act` is the verb on the button, `back` the address of "不，返回", `reasons` those of why_not
+    (the button is then grey).
     """
     question = {"title": title, "text": text, "act": act, "back": back, "tone": tone, "reasons": list(reasons)}
     return render(request, "ui/confirm.html", {"question": question})

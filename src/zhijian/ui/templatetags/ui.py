@@ -93,21 +93,25 @@ def moment(value: datetime | date | None, show: str = "both") -> SafeString:
 
 @register.simple_tag
 def moment_now() -> SafeString:
+    """Write the present moment."""
     return moment(now(), "absolute")
 
 
 @register.filter(name="moment")
 def moment_filter(value: datetime | date | None) -> SafeString:
+    """Use as `{{ value|moment }}`."""
     return moment(value)
 
 
 @register.simple_tag(name="thousands")
 def thousands_tag(number: object) -> str:
+    """Write a number as `178,700`."""
     return words.thousands(number)
 
 
 @register.filter(name="thousands")
 def thousands_filter(number: object) -> str:
+    """Use as `{{ number|thousands }}`."""
     return words.thousands(number)
 
 
@@ -115,9 +119,9 @@ def thousands_filter(number: object) -> str:
 def button(context: Context, label: str, **options: Any) -> dict[str, Any]:
     """Draw a button, a link that looks like one, or a one-button form.
 
-    Options: `tone` (plain, primary, danger, quiet, filled), `icon`, `small`; `href` makes a link, `post` a form of its own
-    that posts there, otherwise it submits the form around it with `name` and `value`; `dialog` names the dialog to open
-    (give `href` of the fallback page too). `reasons` (from why_not): if any, the button is grey and lists them.
+    Options: `tone` (plain, primary, danger, quiet, filled), `icon`, `small`; `href` makes a link, `post` a form of its
+    own that posts there, otherwise it submits the form around it with `name` and `value`; `dialog` names the dialog to
+    open (give `href` of the fallback page too). `reasons` (from why_not): if any, the button is grey and lists them.
     """
     tone = str(options.pop("tone", "plain"))
     reasons = list(options.pop("reasons", None) or ())
@@ -192,6 +196,7 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
 
 @register.filter
 def tone_icon(tone: str) -> str:
+    """Name the shape that goes with a tone."""
     return TONES.get(tone, "point")
 
 
@@ -263,8 +268,8 @@ def _spoken(text: str) -> SafeString:
 def deadline(due: datetime | date | None, **options: Any) -> dict[str, Any]:
     """Show how much time is left, by word, shape and colour.
 
-    Options: `working_days` (int, as the calendar counted them; negative when late), `steps` (sentences that explain how the
-    deadline was computed, shown on demand), `finished` (the clock no longer runs).
+    Options: `working_days` (int, as the calendar counted them; negative when late), `steps` (sentences that explain how
+    the deadline was computed, shown on demand), `finished` (the clock no longer runs).
     """
     return {"due": due, **deadlines.describe(due, **options)}
 
