@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from zhijian.cli import postgres
 
 SESSIONS = Path("/tmp")  # noqa: S108 -- short enough for a socket, reachable for the system user when root runs tests
 PREFIX = f"zhijian-tests-{os.geteuid()}-"
+NOT_MODELS = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers", "zhijian_cache")
 SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
 
 
@@ -33,13 +35,36 @@ def pytest_configure(config: pytest.Config) -> None:
         from django.conf import settings  # noqa: PLC0415 -- not before the database has an address
 
         assert settings.DATABASES
+        _empty_tables_past_their_guards()
+
+
+def _empty_tables_past_their_guards() -> None:
+    """Let the tests that commit (`transactional_db`, `live_server`) empty the tables afterwards.
+
+    PostgreSQL itself refuses to truncate the audit log; triggers sleep in a session of the role `replica`, which
+    only the owner of the throw-away server may take. Queue and cache are no models, so Django would forget them.
+    """
+    import django.db.models  # noqa: PLC0415 -- before the operations, which import each other with it
+    from django.db import connections, transaction  # noqa: PLC0415 -- not before the database has an address
+    from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415 -- as above
+
+    del django
+
+    def execute(self: Any, statements: list[str]) -> None:
+        database = self.connection.alias
+        with transaction.atomic(using=database), connections[database].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in [*statements, f"TRUNCATE {', '.join(NOT_MODELS)} CASCADE"]:
+                cursor.execute(statement)
+
+    DatabaseOperations.execute_sql_flush = execute
 
 
 def _prepare() -> tuple[Path, postgres.Cluster | None]:
     """Start the session's server and point the environment at it and at an empty data folder."""
     _remove_what_killed_sessions_left()
     folder = SESSIONS / f"{PREFIX}{os.getpid()}"
-    folder.mkdir()
+    (folder / "data" / "static").mkdir(parents=True)
     os.environ["ZHIJIAN_DATA"] = str(folder / "data")
     if os.environ.get("DATABASE_URL"):
         return folder, None

@@ -1,0 +1,180 @@
+"""A real Chromium against a real server: `page`, `phone_page`, `sign_in`, `axe`, `sandbox`, `shoot`.
+
+Every page of these tests is watched: an error of a script, a breach of the content security policy or a request to
+another host fails the test that opened the page.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Playwright's synchronous API keeps an event loop in this thread; Django would refuse the test its own queries.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+HERE = Path(__file__).resolve().parent
+AXE = HERE.parent / "vendor" / "axe" / "axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def _executable() -> str | None:
+    for name in [os.environ.get("ZHIJIAN_CHROMIUM", ""), *NAMES, MACOS]:
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the session. Missing: the test is skipped, or fails where CI=true."""
+    executable = _executable()
+    if executable is None:
+        sentence = "Chromium is missing: install it (Debian: apt-get install chromium fonts-noto-cjk)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield started
+        started.close()
+
+
+def _watch(page: Page) -> list[str]:
+    """Return a list that fills with what must not happen on any page."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"script error on {page.url}: {error}"))
+
+    def read_console(message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(f"policy breach on {page.url}: {message.text}")
+
+    def read_request(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in {"127.0.0.1", "localhost"}:
+            faults.append(f"request to another host from {page.url}: {request.url}")
+
+    page.on("console", read_console)
+    page.on("request", read_request)
+    return faults
+
+
+def _open(browser: Browser, base_url: str, shape: dict[str, Any]) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", **shape)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    faults = _watch(page)
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The address of the running site, e.g. `http://localhost:41235`; `ZHIJIAN_BASE_URL` says the same."""
+    settings.ZHIJIAN_BASE_URL = live_server.url
+    return str(live_server.url)
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """An empty page of a fresh visitor at a desk (1440 by 900); `page.goto("/desk/")` is relative to the site."""
+    yield from _open(browser, site, DESKTOP)
+
+
+@pytest.fixture
+def phone_page(browser: Browser, site: str) -> Iterator[Page]:
+    """An empty page of a fresh visitor with a phone (390 by 844)."""
+    yield from _open(browser, site, PHONE)
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., None]:
+    """`sign_in(page, username, password)`: through the real form, as a person does."""
+
+    def do(page: Page, username: str, password: str) -> None:
+        page.goto("/sign-in/")
+        page.locator("input[name=login]").fill(username)
+        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: not urlsplit(url).path.startswith("/sign-in/"))
+
+    return do
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)` gives every accessibility fault of the page as it stands, one line each; [] is the goal."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def look(page: Page) -> list[str]:
+        if not page.evaluate("() => typeof window.axe !== 'undefined'"):
+            page.evaluate(source)
+        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        found = page.evaluate("options => window.axe.run(document, options)", options)
+        return [
+            f"{fault['id']}: {fault['help']} | {' '.join(map(str, node['target']))} | {node['html'][:160]}"
+            for fault in found["violations"]
+            for node in fault["nodes"]
+        ]
+
+    return look
+
+
+@pytest.fixture
+def sandbox(settings: Any) -> Iterator[Any]:
+    """The pretend platforms, listening on a port of their own; the settings point at them."""
+    from zhijian.sandbox import server  # noqa: PLC0415 -- only the tests that publish need it
+
+    with server.running() as running:
+        settings.ZHIJIAN_SANDBOX_URL = running.url
+        yield running
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """`shoot(page, "desk")`: with ZHIJIAN_SCREENSHOTS=folder a full-page picture for the guide, else nothing."""
+    folder = os.environ.get("ZHIJIAN_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            target = request.config.rootpath / folder
+            target.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=target / f"{name}.png", full_page=True)
+
+    return take
