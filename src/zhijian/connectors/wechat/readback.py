@@ -51,11 +51,9 @@ def read_back(account: Account, key: str, state: State) -> State:
     submitting = doing is not None and doing.name is StepName.SUBMIT
     if submitting:
         return _after_submit(state, in_box=in_box, since=since)
-    if in_box:
-        return settle({**state, "draft_id": in_box, "checked": False})
-    if doing is not None and clock.now() < since + DRAFT_SETTLES:
+    if not in_box and doing is not None and clock.now() < since + DRAFT_SETTLES:
         return wait_until(state, since + DRAFT_SETTLES)
-    return settle({**state, "draft_id": ""})
+    return settle({**state, "draft_id": in_box, "checked": False})
 
 
 def find_publication(account: Account, key: str) -> dict[str, Any] | None:

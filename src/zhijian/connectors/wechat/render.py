@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -11,6 +9,7 @@ import lxml.html
 from lxml import etree
 
 from zhijian.connectors.contract import Rendered
+from zhijian.connectors.hashing import payload_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,13 +74,6 @@ def render_bundle(bundle: Bundle) -> Rendered:
     media = {ref.key: ref for piece in bundle.pieces for ref in _media_of(piece)}
     payload = {"articles": articles}
     return Rendered("wechat", bundle.key, payload, payload_hash(payload, media), media)
-
-
-def payload_hash(payload: Mapping[str, Any], media: Mapping[str, MediaRef]) -> str:
-    """Hash what goes out, pictures included."""
-    digests = {key: ref.sha256 for key, ref in media.items()}
-    canonical = json.dumps([payload, digests], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def articles_for(
@@ -158,8 +150,8 @@ def _tree(html: str) -> lxml.html.HtmlElement:
 def _inner_html(tree: lxml.html.HtmlElement) -> str:
     head = lxml.html.fragment_fromstring("<b></b>")
     head.text = tree.text
-    start = lxml.html.tostring(head, encoding="unicode")[len("<b>") : -len("</b>")]
-    return start + "".join(lxml.html.tostring(child, encoding="unicode") for child in tree)
+    start = str(lxml.html.tostring(head, encoding="unicode"))[len("<b>") : -len("</b>")]
+    return start + "".join(str(lxml.html.tostring(child, encoding="unicode")) for child in tree)
 
 
 def _clean(tree: lxml.html.HtmlElement) -> None:

@@ -1,0 +1,1 @@
+"""The pretend WeChat Official Account platform."""
