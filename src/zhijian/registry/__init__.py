@@ -1,0 +1,1 @@
+"""The register of official accounts: ledgers, accounts, filings, findings, the public look-up."""

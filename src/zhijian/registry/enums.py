@@ -1,0 +1,70 @@
+from django.db import models
+
+
+class AccountState(models.TextChoices):
+    """Life of an account (政务新媒体备案状态). Live states hold the one place a body has on a platform."""
+
+    APPROVED = "approved", "已批准，待注册"
+    REGISTERED = "registered", "已注册，待备案"
+    ACTIVE = "active", "在用"
+    FROZEN = "frozen", "已公告停更"
+    CLOSING = "closing", "注销中"
+    DEREGISTERED = "deregistered", "已注销"
+    UNFILED = "unfiled", "未备案"
+
+
+LIVE_STATES = (
+    AccountState.APPROVED,
+    AccountState.REGISTERED,
+    AccountState.ACTIVE,
+    AccountState.FROZEN,
+    AccountState.CLOSING,
+    AccountState.UNFILED,
+)
+PUBLIC_STATES = (AccountState.ACTIVE, AccountState.FROZEN, AccountState.CLOSING)
+
+
+class FilingKind(models.TextChoices):
+    OPENING = "opening", "开设"
+
+
+class FilingState(models.TextChoices):
+    DRAFT = "draft", "填写中"
+    IN_REVIEW = "in_review", "审核中"
+    RETURNED = "returned", "退回补正"
+    APPROVED = "approved", "已批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+OPEN_FILING_STATES = (FilingState.DRAFT, FilingState.IN_REVIEW, FilingState.RETURNED)
+
+
+class FindingKind(models.TextChoices):
+    SURPLUS = "surplus", "同一平台多于一个账号"
+    NO_PLATFORM_ID = "no_platform_id", "缺少平台账号标识"
+    SUBJECT_DIFFERS = "subject_differs", "认证主体与主办单位不一致"
+    NAME_DIFFERS = "name_differs", "各平台名称不一致"
+    INTERNAL_BODY = "internal_body", "以内设机构名义开设"
+
+
+class LedgerState(models.TextChoices):
+    """One uploaded ledger: columns chosen → read → seen → confirmed. Long steps (读取中、导入中) run in the background."""
+
+    MAPPING = "mapping", "待核对列"
+    READING = "reading", "读取中"
+    PREVIEW = "preview", "待确认"
+    IMPORTING = "importing", "导入中"
+    IMPORTED = "imported", "已导入"
+    DISCARDED = "discarded", "已放弃"
+
+
+OPEN_LEDGER_STATES = (LedgerState.MAPPING, LedgerState.READING, LedgerState.PREVIEW, LedgerState.IMPORTING)
+
+
+class Outcome(models.TextChoices):
+    """What importing one row of a ledger does."""
+
+    NEW = "new", "新增"
+    UPDATE = "update", "更新"
+    SAME = "same", "没有变化"
+    FAULTY = "faulty", "有问题"
