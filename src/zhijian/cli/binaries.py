@@ -103,11 +103,17 @@ def version() -> str:
 
 
 def programs(owner: Owner | None) -> Path:
-    """Return a `bin` folder whose programs `owner` can run, copied to `/var/tmp` when the wheel is out of reach."""
+    """Return a `bin` folder whose programs `owner` can run. Raises `StartupProblem`."""
     home = wheel_folder()
-    if owner is None or _runs(_bin(home), owner):
+    if owner is None:
         return _bin(home)
-    copy = COPIES / f"zhijian-postgres-{version()}"
+    return reachable(home, COPIES / f"zhijian-postgres-{version()}", owner)
+
+
+def reachable(home: Path, copy: Path, owner: Owner) -> Path:
+    """Return the programs in `home` when `owner` can run them there, else those of `copy`, made from `home`."""
+    if _runs(_bin(home), owner):
+        return _bin(home)
     _require_root_owned(copy)
     if not copy.exists():
         _copy(home, copy)
