@@ -1,8 +1,9 @@
 """Deadlines in working days, natural days and hours, each with its computation step by step in Chinese.
 
 The rules of counting: the day of receipt is not counted (民法典第二百零一条). A period in working days leaves out
-days off (行政许可法第八十二条 for licences, taken over here). A period in natural days that ends on a day off moves to
-the next working day, and the last day ends when the office closes (民法典第二百零三条). Hours run through night and holiday.
+days off (行政许可法第八十二条 for licences, taken over here). A period in natural days that ends on a day off moves
+to the next working day, and the last day ends when the office closes (民法典第二百零三条). Hours run through night
+and holiday.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from zhijian.policy.errors import PolicyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zhijian.policy.calendars import Calendar, Day
+    from zhijian.policy.workdays import Calendar, Day
 
 MOST_DAYS = 3660
 LAST_SECOND = time(23, 59, 59)

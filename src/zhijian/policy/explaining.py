@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from zhijian.policy.calendars import Calendar
     from zhijian.policy.deadlines import Deadline, Step
+    from zhijian.policy.workdays import Calendar
 
 WEEKDAYS = "一二三四五六日"
 DECEMBER = 12

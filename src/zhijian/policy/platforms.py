@@ -247,4 +247,4 @@ def _longest_words(text: str, known: Mapping[str, PlatformKind]) -> list[str]:
 def _host_fits(pattern: str, host: str, path: str) -> bool:
     name, _, prefix = pattern.partition("/")
     host_fits = host == name or host.endswith(f".{name}")
-    return host_fits and (not prefix or path.startswith(f"/{prefix}"))
+    return host_fits and (not prefix or path == f"/{prefix}" or path.startswith(f"/{prefix}/"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from zhijian.policy.calendars import Calendar, Day, Holiday, Notice, build_calendar, load_calendars
 from zhijian.policy.deadlines import (
     Deadline,
     Pause,
@@ -57,6 +56,7 @@ from zhijian.policy.rulebook import (
     warning_days,
     work_hours,
 )
+from zhijian.policy.workdays import Calendar, Day, Holiday, Notice, build_calendar, load_calendars
 
 __all__ = [
     "NATIONAL",

@@ -15,8 +15,8 @@ from zhijian.policy.errors import PolicyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zhijian.policy.calendars import Calendar
     from zhijian.policy.resolution import Policy, Resolved
+    from zhijian.policy.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from zhijian.policy.records import Catalogue, KeyInfo
 
 TYPES = {

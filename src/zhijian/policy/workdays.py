@@ -18,9 +18,9 @@ from zhijian.policy.errors import BadData, UnknownYear
 from zhijian.policy.reading import Fields, read_toml
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 SATURDAY = 5
 LONGEST_HOLIDAY_DAYS = 15
