@@ -35,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from django.conf import settings  # noqa: PLC0415 -- not before the database has an address
 
         assert settings.DATABASES
+        # Hashing a password as production does takes a tenth of a second; a story signs in many people.
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         _empty_tables_past_their_guards()
 
 

@@ -169,8 +169,12 @@ def withdraw(request: HttpRequest, review_id: int) -> HttpResponseBase:
     review = queries.find_review(actor=request.user, review_id=review_id)
     if request.method == "GET":
         return confirmation(
-            request, title="撤回送审？", text="撤回后可以继续修改，改好再重新送审。", act="撤回", back=f"/desk/review/{review.pk}/"
-        )  # fmt: skip
+            request,
+            title="撤回送审？",
+            text="撤回后可以继续修改，改好再重新送审。",
+            act="撤回",
+            back=f"/desk/review/{review.pk}/",
+        )
     actions.withdraw(review_id=review.pk, actor=request.user)
     messages.success(request, "已撤回，可以继续修改。")
     return redirect(review.url)

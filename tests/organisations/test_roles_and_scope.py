@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+from tests.people import County, make_body, make_county
+
+from zhijian.audit.models import Event
+from zhijian.lib import clock
+from zhijian.lib.errors import Missing, Refused
+from zhijian.organisations import actions, queries
+from zhijian.organisations.enums import BodyKind, Level, RelationKind, Role
+from zhijian.organisations.models import Organisation, RoleAssignment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county() -> County:
+    return make_county()
+
+
+def test_a_role_over_the_subtree_reaches_the_bodies_below_and_no_other(county: County) -> None:
+    officer = county.person("zhuguan", county.county, Role.SUPERVISING_OFFICER, subtree=True)
+    assert set(queries.bodies_in_scope(actor=officer)) == {county.county, county.water, county.school}
+    editor = county.person("caibian", county.water, Role.EDITOR)
+    assert set(queries.bodies_in_scope(actor=editor)) == {county.water}
+    with pytest.raises(Missing):
+        queries.find_body(actor=editor, organisation_id=county.school.pk)
+
+
+def test_a_sibling_whose_number_begins_alike_is_not_in_the_subtree(county: County) -> None:
+    officer = county.person("zhuguan", county.water, Role.SUPERVISING_OFFICER, subtree=True)
+    twin = make_body("云岭县水务局二站", "999901-03", Level.COUNTY, county.county, BodyKind.INSTITUTION)
+    Organisation.objects.filter(pk=twin.pk).update(path=county.water.path[:-1] + "1.")
+    assert set(queries.bodies_in_scope(actor=officer)) == {county.water}
+
+
+def test_an_administrator_sees_no_business_rows(county: County) -> None:
+    admin = county.person("xitong", county.county, Role.SYSTEM_ADMIN, subtree=True)
+    assert not queries.bodies_in_scope(actor=admin).exists()
+
+
+@pytest.mark.parametrize("second", [Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.EDITOR])
+def test_an_administrator_holds_no_second_role(county: County, second: str) -> None:
+    admin = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    with pytest.raises(Refused):
+        actions.grant_role(actor=None, user=admin, organisation=county.county, role=second)
+    assert [row.role for row in RoleAssignment.objects.filter(user=admin)] == [Role.SYSTEM_ADMIN]
+
+
+def test_the_database_itself_keeps_the_three_administrators_apart(county: County) -> None:
+    admin = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleAssignment.objects.create(
+            user=admin, organisation=county.water, role=Role.AUDIT_ADMIN, granted_at=clock.now()
+        )
+
+
+def test_who_opens_sign_ins_does_not_grant_roles(county: County) -> None:
+    system = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    security = county.person("anquan", county.county, Role.SECURITY_ADMIN)
+    editor = county.person("caibian", county.water)
+    with pytest.raises(Refused):
+        actions.grant_role(actor=system, user=editor, organisation=county.water, role=Role.EDITOR)
+    row = actions.grant_role(actor=security, user=editor, organisation=county.water, role=Role.EDITOR)
+    with pytest.raises(Refused):
+        actions.grant_role(actor=security, user=security, organisation=county.water, role=Role.EDITOR)
+    actions.revoke_role(actor=security, assignment_id=row.pk)
+    editor.__dict__.pop("assignments", None)
+    assert not queries.bodies_in_scope(actor=editor).exists()
+    assert Event.objects.filter(name="organisations.role.revoked").count() == 1
+
+
+def test_a_deactivated_person_loses_every_role(county: County) -> None:
+    system = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    editor = county.person("caibian", county.water, Role.EDITOR)
+    actions.deactivate_person(actor=system, user_id=editor.pk)
+    editor.refresh_from_db()
+    assert not editor.is_active
+    assert not RoleAssignment.objects.filter(user=editor, revoked_at=None).exists()
+    with pytest.raises(Refused):
+        actions.deactivate_person(actor=system, user_id=system.pk)
+
+
+def test_a_body_below_may_not_stand_higher_than_its_parent(county: County) -> None:
+    with pytest.raises(Refused):
+        make_body("某省", "980000", Level.PROVINCE, county.county, BodyKind.GOVERNMENT)
+    with pytest.raises(Refused):
+        make_body("重码", county.water.code, Level.COUNTY, county.county, BodyKind.DEPARTMENT)
+
+
+def test_the_supervising_line_is_followed_before_the_tree(county: County) -> None:
+    line = make_body("澄江市水务局", "999900-01", Level.CITY, county.city, BodyKind.DEPARTMENT)
+    assert queries.body_at_level(county.water, Level.CITY) == county.city
+    actions.relate(actor=None, organisation=county.water, other=line, kind=RelationKind.SUPERVISING)
+    assert queries.supervising_body(county.water) == line
+    assert queries.body_at_level(county.water, Level.CITY) == line
+    assert queries.body_at_level(county.water, Level.NATION) is None
+
+
+def test_policy_packs_are_read_from_the_body_upwards(county: County) -> None:
+    Organisation.objects.filter(pk=county.city.pk).update(policy_pack="gansu")
+    Organisation.objects.filter(pk=county.water.pk).update(policy_pack="hedong")
+    water = Organisation.objects.get(pk=county.water.pk)
+    assert queries.pack_codes(water) == ["hedong", "gansu"]
+
+
+def test_the_installation_is_founded_once() -> None:
+    actions.found_installation(government_name="云岭县", is_demonstration=True)
+    with pytest.raises(Refused):
+        actions.found_installation(government_name="另一个", is_demonstration=False)
+
+
+def test_a_weak_password_and_a_taken_name_are_refused(county: County) -> None:
+    with pytest.raises(Refused):
+        actions.create_person(actor=None, username="li", display_name="李", organisation=county.water, password="123")
+    county.person("zhang", county.water)
+    with pytest.raises(Refused):
+        county.person("ZHANG", county.water)
