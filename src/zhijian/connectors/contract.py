@@ -291,7 +291,7 @@ RETRYABLE = frozenset({ErrKind.TRANSIENT, ErrKind.RATE, ErrKind.QUOTA, ErrKind.U
 class PlatformError(Exception):
     """The platform, or the way to it, refused. `message` is for the log, `hint_zh` tells a person what to do."""
 
-    def __init__(  # noqa: PLR0913 -- the facts of one refusal
+    def __init__(
         self,
         kind: ErrKind,
         code: str,

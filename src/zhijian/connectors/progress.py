@@ -71,7 +71,7 @@ def advance(
     raise PlatformError(ErrKind.INVALID, "endless", "The connector did not come to an end.", hint_zh="请联系技术人员。")
 
 
-def _run(  # noqa: PLR0913, PLR0917 -- the arguments of run_step and the way to commit
+def _run(
     connector: Connector,
     account: Account,
     rendered: Rendered,

@@ -34,7 +34,7 @@ def http_client() -> httpx2.Client:
     return httpx2.Client(timeout=TIMEOUT, follow_redirects=False, headers={"User-Agent": "zhijian"})
 
 
-def send(  # noqa: PLR0913 -- the parts of an HTTP request
+def send(
     method: str,
     url: str,
     *,

@@ -37,10 +37,11 @@ def _split(text: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(text)
-        plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
-        return parts if plain and parts.port in {None, 80, _HTTPS_PORT} else None
+        port = parts.port
     except ValueError:
         return None
+    plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    return parts if plain and port in {None, 80, _HTTPS_PORT} else None
 
 
 def _host_matches(host: str, pattern: str) -> bool:

@@ -37,7 +37,7 @@ def access_token(account: Account, *, refused: Token | None = None) -> Token:
         return _renew(account, held)
 
 
-def call(  # noqa: PLR0913 -- the parts of a platform call
+def call(
     account: Account,
     path: str,
     body: Mapping[str, Any] | None = None,
@@ -181,7 +181,7 @@ def _renew(account: Account, held: Token | None) -> Token:
     return account.tokens.replace(account.key, seen=held.version if held else None, value=value, expires_at=expires_at)
 
 
-def _send(  # noqa: PLR0913 -- as `call`
+def _send(
     account: Account,
     path: str,
     body: Mapping[str, Any] | None,
