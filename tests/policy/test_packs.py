@@ -9,7 +9,7 @@ import pytest
 
 from zhijian.policy.enums import Evidence
 from zhijian.policy.errors import BadData, UnknownPack
-from zhijian.policy.loading import NATIONAL, load_packs
+from zhijian.policy.loading import NATIONAL, load_packs, pack_names
 from zhijian.policy.resolution import resolve
 
 if TYPE_CHECKING:
@@ -40,6 +40,13 @@ def all_values() -> list[Value]:
 
 def test_promised_packs_are_shipped() -> None:
     assert {NATIONAL, *LOCAL} <= set(PACKS.packs)
+
+
+def test_pack_names_are_offered_wide_areas_first() -> None:
+    names = pack_names()
+    assert set(names) == set(PACKS.packs)
+    assert list(names.items())[:2] == [("national", "全国"), ("anhui", "安徽")]
+    assert list(names)[-1] == "yongan"
 
 
 def test_every_value_has_document_evidence_and_dates() -> None:

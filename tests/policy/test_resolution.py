@@ -120,7 +120,7 @@ def test_internal_bodies_may_not_open_accounts_since_the_2021_notice() -> None:
     [
         (["hubei"], "open", 5),
         (["hedong"], "change", 2),
-        (["ankang", "shaanxi"], "close", 5),
+        (["ankang_approval", "shaanxi"], "close", 5),
     ],
 )
 def test_filing_deadlines_follow_the_place(codes: list[str], event: str, days: int) -> None:

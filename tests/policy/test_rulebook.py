@@ -80,7 +80,7 @@ def test_nation_has_five_gates_and_neixiang_six() -> None:
         ("interpretation", ["first", "second", "final"]),
     ],
 )
-@pytest.mark.parametrize("codes", [[], ["neixiang", "henan"], ["zhuzhou", "hunan"]])
+@pytest.mark.parametrize("codes", [[], ["neixiang", "henan"], ["zhuzhou_transport", "hunan"]])
 def test_last_stage_of_every_route_answers_for_every_gate(codes: list[str], item_class: str, stages: list[str]) -> None:
     policy = resolve(codes, on=TODAY)
     route = review_route(policy, item_class=item_class, level="county")
@@ -135,7 +135,7 @@ def test_reply_clock_follows_kind_and_place() -> None:
         deadline_by_rule(
             resolve(codes, on=TODAY), "reply.deadline_working_days", start=start, calendar=calendar, message_kind=kind
         ).deadline.due.date()
-        for codes, kind in (([], "consult"), (["zhuzhou", "hunan"], "consult"), ([], "complaint"))
+        for codes, kind in (([], "consult"), (["zhuzhou_transport", "hunan"], "consult"), ([], "complaint"))
     ]
     assert dues == [date(2026, 9, 24), date(2026, 9, 18), date(2026, 10, 15)]
 

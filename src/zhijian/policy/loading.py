@@ -56,6 +56,14 @@ def load_packs(extra_dir: Path | None = None) -> PackSet:
     return _read_packs(extra_dir, stamps)
 
 
+def pack_names(packs: PackSet | None = None) -> dict[str, str]:
+    """Return the Chinese name of every installed pack by code, wide areas first, as a form offers them."""
+    known = packs or load_packs()
+    levels = list(known.catalogue.words["level"])
+    ordered = sorted(known.packs.values(), key=lambda pack: (levels.index(pack.level), pack.code))
+    return {pack.code: pack.name for pack in ordered}
+
+
 @lru_cache(maxsize=8)
 def _read_packs(extra_dir: Path | None, stamps: tuple[tuple[str, int], ...]) -> PackSet:
     room = files(__package__)

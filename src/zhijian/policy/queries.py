@@ -24,7 +24,7 @@ from zhijian.policy.errors import (
     UnknownYear,
 )
 from zhijian.policy.explaining import date_text, moment_text
-from zhijian.policy.loading import NATIONAL, PackSet, load_packs
+from zhijian.policy.loading import NATIONAL, PackSet, load_packs, pack_names
 from zhijian.policy.platforms import (
     AccountKind,
     Platform,
@@ -109,6 +109,7 @@ __all__ = [
     "load_platforms",
     "moment_text",
     "name_problems",
+    "pack_names",
     "platform_by_code",
     "platform_group",
     "platform_of_url",
