@@ -13,9 +13,7 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.policy.calendars import load_calendars
-from zhijian.policy.deadlines import add_working_days
-from zhijian.policy.errors import UnknownYear
+from zhijian.policy.queries import UnknownYear, add_working_days, load_calendars
 from zhijian.review import signals
 from zhijian.review.enums import Decision, ReviewState, StageState
 from zhijian.review.models import Review, Signature, Stage
