@@ -22,3 +22,10 @@ class ItemClass(models.TextChoices):
 class Origin(models.TextChoices):
     ORIGINAL = "original", "原创"
     REPRINT = "reprint", "转载"
+
+
+class ImportKind(models.TextChoices):
+    PASTE = "paste", "粘贴"
+    TXT = "txt", "文本文件"
+    HTML = "html", "网页文件"
+    DOCX = "docx", "Word 文档"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhijian.content.enums import ArticleState, ItemClass, Origin
+from zhijian.content.enums import ArticleState, ImportKind, ItemClass, Origin
 
 
 class Article(models.Model):
@@ -20,10 +20,15 @@ class Article(models.Model):
     created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    returned_comment = models.TextField("退回意见", blank=True)
+    returned_field = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = "稿件"
-        indexes = [models.Index(fields=["organisation", "state", "-changed_at"], name="content_article_list")]
+        indexes = [
+            models.Index(fields=["organisation", "state", "-changed_at"], name="content_article_list"),
+            models.Index(fields=["organisation", "-changed_at"], name="content_article_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -63,13 +68,17 @@ class Revision(models.Model):
 
 
 class WorkingCopy(models.Model):
-    """What an editor has typed since the last revision: autosaved, one row per piece and person."""
+    """What an editor has typed since the last revision: autosaved, one row per piece and person.
+
+    `fields` is empty while the person has only opened the editor; `seen_at` is the last sign of life of that page.
+    """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="working_copies")
     person = models.ForeignKey("organisations.User", on_delete=models.CASCADE, related_name="+")
     base_number = models.PositiveIntegerField()
-    fields = models.JSONField()
-    saved_at = models.DateTimeField()
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "未提交的修改"
@@ -77,6 +86,30 @@ class WorkingCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.person_id}"
+
+
+class ImportRecord(models.Model):
+    """How a piece came in: what was taken out or marked, so that an editor can look at it and put it back.
+
+    `notices` are those of `content.importing` as plain objects: kind, message, removed (lines). `metadata` holds the
+    (name, value) pairs the source told about itself, `original` its whole text before any cleaning.
+    """
+
+    article = models.OneToOneField(Article, on_delete=models.PROTECT, related_name="import_record")
+    kind = models.CharField("方式", max_length=16, choices=ImportKind)
+    name = models.CharField("文件名", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    notices = models.JSONField(default=list)
+    metadata = models.JSONField(default=list)
+    original = models.TextField()
+    imported_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "导入记录"
+
+    def __str__(self) -> str:
+        return self.name or self.get_kind_display()
 
 
 class ScreeningReport(models.Model):

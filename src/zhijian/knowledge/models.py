@@ -25,6 +25,9 @@ class Term(models.Model):
     decided_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_comment = models.CharField(max_length=200, blank=True)
+    retired_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+    retired_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = "用语"
@@ -37,7 +40,10 @@ class Term(models.Model):
             models.CheckConstraint(condition=~Q(wrong=""), name="knowledge_term_wrong"),
             models.CheckConstraint(condition=~Q(source=""), name="knowledge_term_source"),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")) | Q(state="retired"),
+                condition=~Q(state="approved") | Q(decided_by__isnull=False), name="knowledge_term_decided"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
                 name="knowledge_term_second_person",
             ),
         ]

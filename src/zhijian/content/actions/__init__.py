@@ -1,0 +1,37 @@
+"""Every act on a piece: each one transaction with its permission, its compare-and-set and its audit row."""
+
+from zhijian.content.actions.bringing import import_article, import_pasted, restore_removed, settle_marked
+from zhijian.content.actions.following import follow_approval, follow_return, follow_void, follow_withdrawal
+from zhijian.content.actions.submitting import discard_article, submit_article, why_not_discard, why_not_submit
+from zhijian.content.actions.waiving import waive_finding, why_not_waive
+from zhijian.content.actions.writing import (
+    VOIDING,
+    EditConflict,
+    autosave,
+    create_article,
+    drop_working_copy,
+    save_revision,
+)
+
+__all__ = [
+    "VOIDING",
+    "EditConflict",
+    "autosave",
+    "create_article",
+    "discard_article",
+    "drop_working_copy",
+    "follow_approval",
+    "follow_return",
+    "follow_void",
+    "follow_withdrawal",
+    "import_article",
+    "import_pasted",
+    "restore_removed",
+    "save_revision",
+    "settle_marked",
+    "submit_article",
+    "waive_finding",
+    "why_not_discard",
+    "why_not_submit",
+    "why_not_waive",
+]

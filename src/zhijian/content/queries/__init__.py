@@ -1,0 +1,63 @@
+"""Reading pieces: what a person may see, what screening found, what may be sent."""
+
+from zhijian.content.queries.articles import (
+    FIELD_NAMES,
+    THING_KIND,
+    approved_articles,
+    author_ids,
+    compare,
+    find_article,
+    find_revision,
+    holds_file,
+    others_editing,
+    plain_texts,
+    revision_with_hash,
+    revisions_of,
+    visible_articles,
+    working_copy,
+)
+from zhijian.content.queries.checking import (
+    Checked,
+    Found,
+    checked,
+    screen_draft,
+    waivers_of,
+    without_waived,
+)
+from zhijian.content.queries.delivery import ApprovedPiece, piece_for_delivery, public_piece
+from zhijian.content.queries.drafts import Draft, document_data, draft_from_fields, draft_of, fields_of
+from zhijian.content.queries.routes import route_for
+from zhijian.content.queries.work import work_items
+
+__all__ = [
+    "FIELD_NAMES",
+    "THING_KIND",
+    "ApprovedPiece",
+    "Checked",
+    "Draft",
+    "Found",
+    "approved_articles",
+    "author_ids",
+    "checked",
+    "compare",
+    "document_data",
+    "draft_from_fields",
+    "draft_of",
+    "fields_of",
+    "find_article",
+    "find_revision",
+    "holds_file",
+    "others_editing",
+    "piece_for_delivery",
+    "plain_texts",
+    "public_piece",
+    "revision_with_hash",
+    "revisions_of",
+    "route_for",
+    "screen_draft",
+    "visible_articles",
+    "waivers_of",
+    "without_waived",
+    "work_items",
+    "working_copy",
+]

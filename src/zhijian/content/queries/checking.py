@@ -1,0 +1,192 @@
+"""What screening finds in a version, at the exact words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from zhijian.content.document import plain_text
+from zhijian.content.models import ScreeningReport, Waiver
+from zhijian.knowledge.queries import ruleset_for
+from zhijian.screening.enums import Category, Severity
+from zhijian.screening.scanning import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhijian.content.document import PlainText
+    from zhijian.content.models import Article, Revision
+    from zhijian.content.queries.drafts import Draft
+    from zhijian.organisations.models import Organisation
+    from zhijian.screening.findings import Finding
+
+LONGEST_EXCERPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding in a version. `part` is title, digest, text, caption or alt.
+
+    `start` and `end` are code points inside that part: of the title or digest, or of the inline content of the block
+    at `block` (index at each depth). `id` is stable while the words before it in its block do not move.
+    """
+
+    id: str
+    rule: str
+    category: str
+    severity: str
+    message: str
+    why: str
+    source: str
+    suggestions: tuple[str, ...]
+    excerpt: str
+    part: str
+    block: tuple[int, ...]
+    start: int
+    end: int
+
+    @property
+    def severity_label(self) -> str:
+        return Severity(self.severity).label
+
+    @property
+    def category_label(self) -> str:
+        return Category(self.category).label
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether the piece cannot go to review with it, unless somebody set it aside."""
+        return Severity(self.severity).blocks
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a waiver is bound to: the rule and the words."""
+        return (self.rule, self.excerpt[:LONGEST_EXCERPT])
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the finding as JSON values, as reports keep it."""
+        return {**asdict(self), "suggestions": list(self.suggestions), "block": list(self.block)}
+
+    def for_editor(self) -> dict[str, Any]:
+        """Return the finding in the shape the editor's margin takes."""
+        data = self.as_data()
+        return {
+            **{name: data[name] for name in ("id", "rule", "severity", "message", "suggestions", "source", "why")},
+            "part": self.part,
+            "block": data["block"],
+            "from": self.start,
+            "to": self.end,
+            "excerpt": self.excerpt,
+        }
+
+
+def found_from_data(data: dict[str, Any]) -> Found:
+    """Read a finding back from a stored report."""
+    return Found(**{**data, "suggestions": tuple(data["suggestions"]), "block": tuple(data["block"])})
+
+
+def screen_draft(*, organisation: Organisation, draft: Draft) -> tuple[str, list[Found]]:
+    """Judge title, digest and body together by the rules of the body; return the rules' version and the findings.
+
+    One text is scanned, so that rules that compare title and text see both.
+    """
+    ruleset = ruleset_for(organisation)
+    screened = _Screened(draft.title, draft.digest, plain_text(draft.document))
+    found = [screened.located(finding) for finding in scan(screened.text, ruleset)]
+    return ruleset.version, [one for one in found if one is not None]
+
+
+class _Screened:
+    """The words of a draft as one text, and the way back to title, digest and blocks."""
+
+    def __init__(self, title: str, digest: str, body: PlainText) -> None:
+        self.body = body
+        self.spans = [("title", 0, len(title)), ("digest", len(title) + 1, len(title) + 1 + len(digest))]
+        self.body_start = len(title) + len(digest) + 2
+        self.text = f"{title}\n{digest}\n{body.text}"
+
+    def located(self, finding: Finding) -> Found | None:
+        """Return the finding at its place, None when it lies in no words of the piece (between two blocks)."""
+        for part, start, end in self.spans:
+            if start <= finding.start < max(end, start + 1) and finding.start < end:
+                return _found(finding, part, (), finding.start - start, min(finding.end, end) - start)
+        return self._in_body(finding)
+
+    def _in_body(self, finding: Finding) -> Found | None:
+        start = max(finding.start - self.body_start, 0)
+        ranges = self.body.locate(start, max(finding.end - self.body_start, start))
+        if not ranges:
+            return None
+        first = ranges[0]
+        return _found(finding, first.part, first.path, first.start, first.end)
+
+
+def _found(finding: Finding, part: str, block: tuple[int, ...], start: int, end: int) -> Found:
+    place = ".".join(map(str, block)) or part
+    return Found(
+        id=f"{finding.rule_id}@{part}:{place}:{start}",
+        rule=finding.rule_id,
+        category=finding.category.value,
+        severity=finding.severity.value,
+        message=finding.message,
+        why=finding.why,
+        source=finding.source,
+        suggestions=finding.suggestions,
+        excerpt=finding.excerpt,
+        part=part,
+        block=block,
+        start=start,
+        end=end,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The screening report of a version as a page shows it: what stands, and what was set aside by whom."""
+
+    report: ScreeningReport | None
+    open: tuple[Found, ...]
+    waived: tuple[tuple[Found, Waiver], ...]
+
+    @property
+    def blocking(self) -> tuple[Found, ...]:
+        return tuple(one for one in self.open if one.blocks)
+
+    @property
+    def sentence(self) -> str:
+        """Return the result as one Chinese sentence; "not looked at" is never "nothing found"."""
+        if self.report is None:
+            return "还没有检查。"
+        if not self.open:
+            return "没有发现问题。" if not self.waived else f"没有未处理的问题，{len(self.waived)} 处已放行。"
+        counts = {severity: sum(one.severity == severity for one in self.open) for severity in Severity}
+        parts = [f"{severity.label} {count} 处" for severity, count in counts.items() if count]
+        waived = f"；另有 {len(self.waived)} 处已放行" if self.waived else ""
+        return f"发现{'、'.join(parts)}{waived}。"
+
+
+def checked(article: Article, revision: Revision) -> Checked:
+    """Return the screening report of one version of a piece, waivers applied."""
+    report = ScreeningReport.objects.filter(revision=revision).first()
+    if report is None:
+        return Checked(None, (), ())
+    found = [found_from_data(data) for data in report.findings]
+    return Checked(report, *_split(found, waivers_of(article)))
+
+
+def waivers_of(article: Article) -> list[Waiver]:
+    """Return what was set aside in a piece."""
+    return list(Waiver.objects.filter(article=article).select_related("waived_by").order_by("id"))
+
+
+def without_waived(found: Sequence[Found], waivers: Sequence[Waiver]) -> tuple[Found, ...]:
+    """Return the findings nobody set aside."""
+    return _split(found, waivers)[0]
+
+
+def _split(
+    found: Sequence[Found], waivers: Sequence[Waiver]
+) -> tuple[tuple[Found, ...], tuple[tuple[Found, Waiver], ...]]:
+    by_key = {(waiver.rule_id, waiver.excerpt): waiver for waiver in waivers}
+    open_ones = tuple(one for one in found if one.key not in by_key)
+    return open_ones, tuple((one, by_key[one.key]) for one in found if one.key in by_key)

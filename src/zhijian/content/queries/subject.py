@@ -1,0 +1,77 @@
+"""What a reviewer sees of a piece: the exact version, what changed since they saw it last, and what screening found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zhijian.content.models import Article
+from zhijian.content.queries.articles import THING_KIND, compare, revision_with_hash
+from zhijian.content.queries.checking import checked
+from zhijian.content.queries.showing import page_html
+from zhijian.review.enums import ReviewState, StageState
+from zhijian.review.queries import reviews_of
+
+if TYPE_CHECKING:
+    from zhijian.content.models import Revision
+    from zhijian.organisations.models import User
+    from zhijian.review.models import Review
+
+
+class ArticleSubject:
+    """The provider of `content.article` for the review page (`review.subjects`)."""
+
+    template = "content/subject.html"
+
+    def context(self, *, review: Review, actor: User) -> dict[str, Any]:
+        """Return the version under review with its report and its difference from the one this person saw last."""
+        revision = revision_with_hash(review.thing_id, review.version_hash)
+        if revision is None:
+            return {"revision": None}
+        article = Article.objects.select_related("organisation").get(pk=review.thing_id)
+        earlier, why = _earlier(review, actor)
+        changed, difference = compare(earlier, revision) if earlier else ([], None)
+        return {
+            "article": article,
+            "revision": revision,
+            "html": page_html(revision),
+            "checked": checked(article, revision),
+            "earlier": earlier,
+            "earlier_why": why,
+            "changed_fields": changed,
+            "difference": difference,
+            "is_current": article.current_revision_id == revision.pk,
+        }
+
+    def why_not_approve(self, *, review: Review, actor: User) -> list[str]:
+        """Refuse an approving signature over a version that is gone or has unmended serious findings."""
+        _ = actor
+        revision = revision_with_hash(review.thing_id, review.version_hash)
+        if revision is None:
+            return ["没有找到送审的这一版，请退回作者重新送审。"]
+        article = Article.objects.select_related("organisation").get(pk=review.thing_id)
+        blocking = checked(article, revision).blocking
+        if not blocking:
+            return []
+        named = "、".join(f"“{one.excerpt[:12]}”" for one in blocking[:3])
+        return [f"还有必须处理的问题：{named}。请退回修改，确属误报的先写明理由放行。"]
+
+
+def _earlier(review: Review, actor: User) -> tuple[Revision | None, str]:
+    """Find the version to compare with: the last one this person signed, else the last one that was approved."""
+    older = [row for row in reviews_of(thing_kind=THING_KIND, thing_id=review.thing_id) if row.pk < review.pk]
+    signed = [row for row in older if actor.pk in _signer_ids(row)]
+    approved = [row for row in older if _was_approved(row)]
+    for rows, why in ((signed, "您上次看过的"), (approved, "上次通过的"), (older, "上次送审的")):
+        if rows:
+            return revision_with_hash(review.thing_id, rows[0].version_hash), why
+    return None, ""
+
+
+def _was_approved(review: Review) -> bool:
+    """An approval that an edit ended later was an approval all the same."""
+    ended = review.state in {ReviewState.APPROVED, ReviewState.VOIDED}
+    return ended and all(stage.state == StageState.SIGNED for stage in review.stages.all())
+
+
+def _signer_ids(review: Review) -> set[int]:
+    return {signature.person_id for stage in review.stages.all() for signature in stage.signatures.all()}

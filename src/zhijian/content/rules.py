@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import rule
+from zhijian.content.enums import ArticleState
+from zhijian.content.queries import author_ids, visible_articles
+from zhijian.organisations.enums import REVIEWER_ROLES, Role
+from zhijian.organisations.queries import holds_role
+from zhijian.screening.enums import Severity
+
+if TYPE_CHECKING:
+    from zhijian.content.models import Article
+    from zhijian.organisations.models import Organisation, User
+
+WRITERS = (Role.EDITOR, Role.HOST_OFFICER)
+WAIVERS = (*WRITERS, *REVIEWER_ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Waivable:
+    """A finding of one severity in one piece: what `content:finding:waive` is asked about."""
+
+    article: Article
+    severity: str
+
+
+@rule(Permission.ARTICLE_VIEW)
+def article_view(*, actor: User, thing: Article) -> list[str]:
+    """The body's own content people see a piece, and those before whom a review has put it."""
+    seen = visible_articles(actor=actor).filter(pk=thing.pk).exists()
+    return [] if seen else ["这篇稿件不在您的管理范围内。"]
+
+
+@rule(Permission.ARTICLE_CREATE)
+def article_create(*, actor: User, thing: Organisation) -> list[str]:
+    return _writer_reasons(actor, thing, f"您不是{thing}的采编或主办人员，不能为它写稿。")
+
+
+@rule(Permission.ARTICLE_EDIT)
+def article_edit(*, actor: User, thing: Article) -> list[str]:
+    """Writers of the body edit its pieces; who edits becomes an author and cannot review (谁写谁不审)."""
+    if thing.state == ArticleState.DISCARDED:
+        return ["这篇稿件已作废，不能再改。"]
+    return _writer_reasons(actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员修改；要改请退回给他们。")
+
+
+@rule(Permission.ARTICLE_SUBMIT)
+def article_submit(*, actor: User, thing: Article) -> list[str]:
+    if thing.state not in {ArticleState.DRAFT, ArticleState.RETURNED}:
+        return [f"稿件{thing.get_state_display()}，不用再送审。"]
+    return _writer_reasons(actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员送审。")
+
+
+@rule(Permission.ARTICLE_DISCARD)
+def article_discard(*, actor: User, thing: Article) -> list[str]:
+    """Only a piece that nobody reviews and nothing may send is thrown away."""
+    ways = {
+        ArticleState.IN_REVIEW: "稿件正在审核，请先撤回再作废。",
+        ArticleState.APPROVED: "稿件已通过审核，可能已经发布。要停用请先修改成草稿。",
+        ArticleState.DISCARDED: "稿件已经作废。",
+    }
+    if thing.state in ways:
+        return [ways[ArticleState(thing.state)]]
+    return _writer_reasons(actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员作废。")
+
+
+@rule(Permission.FINDING_WAIVE)
+def finding_waive(*, actor: User, thing: Waivable) -> list[str]:
+    """Set aside a false alarm: writers and reviewers; a serious wording error by a reviewer who wrote none of it."""
+    body = thing.article.organisation
+    if thing.article.state == ArticleState.DISCARDED:
+        return ["这篇稿件已作废。"]
+    if thing.severity != Severity.VETO:
+        allowed = holds_role(actor=actor, roles=WAIVERS, organisation=body)
+        return [] if allowed else [f"问题由{body}的采编或审核人员放行。"]
+    if actor.pk in author_ids(thing.article.pk):
+        return ["严重错误不能由写稿的人放行，请改正，或请审核人员看过后放行。"]
+    reviewer = holds_role(actor=actor, roles=REVIEWER_ROLES, organisation=body)
+    return [] if reviewer else [f"严重错误只能由{body}的审核人员放行。"]
+
+
+def _writer_reasons(actor: User, body: Organisation, sentence: str) -> list[str]:
+    return [] if holds_role(actor=actor, roles=WRITERS, organisation=body) else [sentence]
