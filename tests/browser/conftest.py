@@ -157,13 +157,13 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 @pytest.fixture
-def sandbox(settings: Any) -> Iterator[Any]:
-    """The pretend platforms, listening on a port of their own; the settings point at them."""
+def sandbox(settings: Any) -> Iterator[str]:
+    """The address of the pretend platforms, listening on a port of their own; the settings point at them."""
     from zhijian.sandbox import server  # noqa: PLC0415 -- only the tests that publish need it
 
-    with server.running() as running:
-        settings.ZHIJIAN_SANDBOX_URL = running.url
-        yield running
+    with server.running() as address:
+        settings.ZHIJIAN_SANDBOX_URL = address
+        yield address
 
 
 @pytest.fixture

@@ -160,7 +160,8 @@ def _parts(folder: Path, addresses: Addresses, cluster: Cluster | None) -> list[
     logs = folder / "log"
     parts: list[Part] = [Server(cluster)] if cluster else []
     if not _is_production():
-        arguments = ["-m", "zhijian.sandbox", "--port", str(addresses.sandbox_port)]
+        state = ["--state-file", str(folder / "sandbox.json")]
+        arguments = ["-m", "zhijian.sandbox", "--port", str(addresses.sandbox_port), *state]
         parts.append(Process("平台沙箱", [sys.executable, *arguments], logs / "sandbox.log"))
     parts.append(Process("后台任务", [sys.executable, "-m", "zhijian.cli.main", "worker"], logs / "worker.log"))
     parts.append(Process("网页服务", _gunicorn(addresses), logs / "web.log"))
