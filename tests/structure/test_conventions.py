@@ -160,7 +160,7 @@ def test_rooms_import_downwards_only() -> None:
 
 @pytest.mark.django_db
 def test_every_change_of_a_model_has_its_migration() -> None:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     found = MigrationAutodetector(
         loader.project_state(), ProjectState.from_apps(apps), NonInteractiveMigrationQuestioner(dry_run=True)
     ).changes(graph=loader.graph)
