@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from zhijian.organisations import actions
 from zhijian.organisations.enums import BodyKind, Level, Role
-from zhijian.organisations.models import Organisation, User
+
+if TYPE_CHECKING:
+    from zhijian.organisations.models import Organisation, User
 
 PASSWORD = "qing-shui-he-2026"
 

@@ -11,7 +11,7 @@ from tests.people import County, make_county
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
-from zhijian.organisations.models import User
+from zhijian.organisations.models import Organisation, User
 from zhijian.review import actions, queries
 from zhijian.review.enums import Decision, ReviewState
 from zhijian.review.models import Review, Signature, Stage
@@ -172,10 +172,12 @@ def test_a_neighbour_body_sees_no_review(county: County, editor: User) -> None:
         "UPDATE review_review SET state = 'approved'",
         "UPDATE review_review SET version_hash = repeat('c', 64)",
         "UPDATE review_review SET author_ids = '{}'",
-        "INSERT INTO review_review (thing_kind, thing_id, version_hash, title, url, item_class, organisation_id, state,"
-        " route, author_ids, submitted_by_id, submitted_at, due_text, closing_comment) SELECT thing_kind, 99,"
-        " version_hash, title, url, item_class, organisation_id, 'approved', route, author_ids, submitted_by_id,"
-        " submitted_at, '', '' FROM review_review",
+        (
+            "INSERT INTO review_review (thing_kind, thing_id, version_hash, title, url, item_class, organisation_id,"
+            " state, route, author_ids, submitted_by_id, submitted_at, due_text, closing_comment)"
+            " SELECT thing_kind, 99, version_hash, title, url, item_class, organisation_id, 'approved', route,"
+            " author_ids, submitted_by_id, submitted_at, '', '' FROM review_review"
+        ),
     ],
 )
 def test_the_database_refuses_a_forged_approval(county: County, editor: User, statement: str) -> None:
@@ -253,7 +255,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
 
 def _bodies() -> tuple[object, ...]:
-    found = make_county.__globals__["Organisation"].objects.order_by("pk")
+    found = Organisation.objects.order_by("pk")
     if found.exists():
         return tuple(found[:4])
     county = make_county()

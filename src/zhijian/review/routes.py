@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from zhijian.organisations.queries import body_at_level, supervising_body
+
+if TYPE_CHECKING:
+    from zhijian.organisations.models import Organisation
+    from zhijian.policy.rulebook import Route as RuledRoute
+
+OWN = "own"
+SUPERVISING = "supervising"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +56,28 @@ class Route:
     def as_data(self) -> dict[str, object]:
         """Return the route as plain JSON values, as it is kept with a review."""
         return asdict(self)
+
+
+def route_for(rule: RuledRoute, *, organisation: Organisation, name: str) -> Route:
+    """Place a route of the policy packs on the tree: each stage's level becomes the body that signs there.
+
+    `own` is the body itself, `supervising` its supervising body, a level the nearest body of that level on the
+    supervising line above. A stage whose level lies at or below the body, or that would be the same body and roles as
+    the one before, falls away.
+    """
+    stages: list[StageSpec] = []
+    for stage in rule.stages:
+        body = _body_of(organisation, stage.level)
+        if body is None:
+            continue
+        gates = tuple(Gate(gate.code, gate.name, gate.question) for gate in stage.gates)
+        spec = StageSpec(stage.code, stage.name, body.pk, tuple(stage.roles), gates)
+        if not stages or (stages[-1].organisation_id, stages[-1].roles) != (spec.organisation_id, spec.roles):
+            stages.append(spec)
+    return Route(name=name, stages=tuple(stages), source=rule.rule.document.citation)
+
+
+def _body_of(organisation: Organisation, level: str) -> Organisation | None:
+    if level == OWN:
+        return organisation
+    return supervising_body(organisation) if level == SUPERVISING else body_at_level(organisation, level)

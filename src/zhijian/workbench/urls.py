@@ -6,4 +6,7 @@ app_name = "workbench"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("audit/", views.audit_log, name="audit"),
+    path("audit/verify/", views.verify_log, name="audit_verify"),
+    path("audit/export/", views.export_log, name="audit_export"),
 ]

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from zhijian.organisations.enums import BodyKind, Level, Role
+from zhijian.organisations.models import Organisation, User
+from zhijian.policy.queries import pack_names
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def _pack_choices() -> list[tuple[str, str]]:
+    return [("", "沿用上级"), *((code, name) for code, name in pack_names().items() if code != "national")]
+
+
+class OrganisationForm(forms.Form):
+    """A new body under a parent."""
+
+    parent = forms.ModelChoiceField(label="上级单位", queryset=Organisation.objects.none())
+    name = forms.CharField(label="全称", max_length=80, help_text="与编制部门核定的名称一致。")
+    short_name = forms.CharField(label="规范简称", max_length=40, required=False, help_text="不填则用全称。")
+    code = forms.CharField(
+        label="机构编码", max_length=32, help_text="统一社会信用代码或本地编码，不能与其他单位相同。"
+    )
+    level = forms.ChoiceField(label="层级", choices=Level.choices)
+    kind = forms.ChoiceField(label="类别", choices=BodyKind.choices)
+    policy_pack = forms.ChoiceField(label="地方规则", choices=_pack_choices, required=False)
+
+    def __init__(self, *args: Any, parents: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]  # a ModelChoiceField, declared above
+
+
+class OrganisationChangeForm(forms.Form):
+    """What may change of a body without a reform."""
+
+    name = forms.CharField(label="全称", max_length=80)
+    short_name = forms.CharField(label="规范简称", max_length=40)
+    policy_pack = forms.ChoiceField(
+        label="地方规则", choices=_pack_choices, required=False, help_text="本单位及其下级按这套规则执行。"
+    )
+
+
+class PersonForm(forms.Form):
+    """A new sign-in."""
+
+    username = forms.CharField(
+        label="登录名", max_length=30, validators=[User.username_validator], help_text="字母、数字和 @ . + - _。"
+    )
+    display_name = forms.CharField(label="姓名", max_length=40)
+    organisation = forms.ModelChoiceField(label="所在单位", queryset=Organisation.objects.none())
+    password = forms.CharField(
+        label="初始密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少十位，不能全是数字。请当面告知本人，登录后立即修改。",
+    )
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, as above
+
+
+class RoleForm(forms.Form):
+    """A role to grant."""
+
+    organisation = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.none())
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    includes_subtree = forms.BooleanField(label="含下级单位", required=False)
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, as above

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import may, why_not
+from zhijian.lib import clock
+from zhijian.lib.errors import Missing, Refused
+from zhijian.organisations import actions, queries
+from zhijian.organisations.enums import BodyKind, Level, Role
+from zhijian.organisations.forms import OrganisationChangeForm, OrganisationForm, PersonForm, RoleForm
+from zhijian.organisations.models import Organisation, RoleAssignment, User
+from zhijian.policy.queries import resolve
+from zhijian.ui.confirm import confirmation
+from zhijian.ui.listing import Choice, Column, Empty, Flag, Listing
+from zhijian.ui.parts import Badge, Tab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+BREADCRUMBS = [("单位与人员", "/desk/organisations/")]
+
+
+def manageable_bodies(actor: User) -> QuerySet[Organisation]:
+    """Return the bodies this person may look after: all for administrators, the subtree for supervising officers."""
+    if actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        return Organisation.objects.all()
+    return queries.bodies_in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER])
+
+
+def _tabs(actor: User, active: str) -> list[Tab]:
+    tabs = [Tab("单位", "/desk/organisations/", active == "bodies")]
+    if actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        tabs.append(Tab("人员", "/desk/organisations/people/", active == "people"))
+    return tabs
+
+
+@require_GET
+@login_required
+def bodies(request: HttpRequest) -> HttpResponseBase:
+    """List the bodies this person looks after, in tree order."""
+    actor = request.user
+    listing = Listing(
+        name="organisations",
+        title="单位与人员",
+        rows=manageable_bodies(actor).select_related("parent"),
+        sort="tree",
+        columns=(
+            Column(key="tree", label="单位", value="name", sort="path", link=_body_url),
+            Column(key="short", label="规范简称", value="short_name", sort="sort_key"),
+            Column(key="code", label="机构编码", sort="code"),
+            Column(key="level", label="层级", value="get_level_display", sort="level"),
+            Column(key="kind", label="类别", value="get_kind_display", sort="kind"),
+            Column(key="parent", label="上级", value="parent.short_name"),
+            Column(key="active", label="状态", value=_active_badge),
+        ),
+        filters=(
+            Choice(key="level", label="层级", choices=Level.choices),
+            Choice(key="kind", label="类别", choices=BodyKind.choices),
+            Flag(key="active", label="在用", lookup="is_active"),
+        ),
+        search=lambda rows, text: rows.filter(name__icontains=text) | rows.filter(code__startswith=text),
+        search_hint="按名称或编码搜索",
+        empty=Empty("还没有单位", "先新建本级人民政府，再逐级新建部门。"),
+        actions=[
+            {
+                "label": "新建单位", "url": "/desk/organisations/new/", "tone": "primary", "icon": "plus",
+                "reasons": [] if manageable_bodies(actor).exists() else ["您没有可管理的单位。"],
+            }
+        ],
+        template="organisations/list.html",
+    )  # fmt: skip
+    return listing.respond(request, tabs=_tabs(actor, "bodies"))
+
+
+def _body_url(row: Organisation) -> str:
+    return f"/desk/organisations/{row.pk}/"
+
+
+def _active_badge(row: Organisation | User) -> Badge:
+    return Badge("在用", "ok") if row.is_active else Badge("停用", "quiet")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def new_body(request: HttpRequest) -> HttpResponseBase:
+    """Take a new body."""
+    parents = manageable_bodies(request.user)
+    if not parents.exists():
+        raise Missing
+    form = OrganisationForm(request.POST or None, parents=parents, initial={"parent": request.GET.get("parent")})
+
+    def save(data: dict[str, Any]) -> str:
+        body = actions.create_organisation(actor=request.user, **data)
+        return f"/desk/organisations/{body.pk}/"
+
+    return _form_page(request, form, "新建单位", save)
+
+
+def _form_page(
+    request: HttpRequest, form: forms.Form, title: str, save: Callable[[dict[str, Any]], str], **context: Any
+) -> HttpResponseBase:
+    """Show a form, or save it and go where `save` says; the reasons of a refusal stand above the fields."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            target = save(form.cleaned_data)
+        except Refused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, "已保存。")
+            return redirect(target)
+    context = {"title": title, "form": form, "breadcrumbs": BREADCRUMBS, **context}
+    return render(request, "organisations/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _find_body(actor: User, organisation_id: int) -> Organisation:
+    body = manageable_bodies(actor).filter(pk=organisation_id).first()
+    if body is None:
+        raise Missing
+    return body
+
+
+@require_GET
+@login_required
+def body_page(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
+    """Show one body: its place, its lines, its people and their roles, the rules that apply to it."""
+    body = _find_body(request.user, organisation_id)
+    roles = RoleAssignment.objects.filter(organisation=body, revoked_at=None).select_related("user")
+    context = {
+        "title": body.name,
+        "breadcrumbs": [*BREADCRUMBS, *((row.short_name, f"/desk/organisations/{row.pk}/") for row in _above(body))],
+        "body": body,
+        "new_child_url": f"/desk/organisations/new/?parent={body.pk}",
+        "relations": queries.relations_of(body),
+        "supervising": queries.supervising_body(body),
+        "children": body.children.order_by("sort_key")[:200],
+        "roles": roles.order_by("role", "user__username"),
+        "manage_reasons": why_not(Permission.ORGANISATION_MANAGE, actor=request.user, thing=body),
+        "timeline": queries.timeline_of(thing_kind="organisations.organisation", thing_id=body.pk),
+    }
+    return render(request, "organisations/body.html", context)
+
+
+def _above(body: Organisation) -> list[Organisation]:
+    return queries.ancestors(body)[::-1]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def edit_body(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
+    """Change the names or the rules of a body."""
+    body = _find_body(request.user, organisation_id)
+    initial = {"name": body.name, "short_name": body.short_name, "policy_pack": body.policy_pack}
+    form = OrganisationChangeForm(request.POST or None, initial=initial)
+
+    def save(data: dict[str, Any]) -> str:
+        actions.change_organisation(actor=request.user, organisation_id=body.pk, changes=data)
+        return f"/desk/organisations/{body.pk}/"
+
+    return _form_page(request, form, f"修改 {body.short_name}", save)
+
+
+@require_GET
+@login_required
+def rules_page(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
+    """Show every rule in force for a body today, with its document and how it was found."""
+    body = queries.bodies_in_scope(actor=request.user).filter(pk=organisation_id).first()
+    body = body or _find_body(request.user, organisation_id)
+    policy = resolve(queries.pack_codes(body), on=clock.today())
+    context = {
+        "title": f"{body.short_name}执行的规则",
+        "body": body,
+        "packs": policy.chain,
+        "rules": [(rule, rule.explain()) for rule in policy.all_values(level=body.level)],
+    }
+    return render(request, "organisations/rules.html", context)
+
+
+@require_GET
+@login_required
+def people(request: HttpRequest) -> HttpResponseBase:
+    """List the sign-ins, for the administrators who keep them."""
+    actor = _administrator(request)
+    listing = Listing(
+        name="people",
+        title="单位与人员",
+        rows=User.objects.select_related("organisation"),
+        sort="name",
+        columns=(
+            Column(
+                key="name", label="姓名", value="display_name", sort="display_name",
+                link=lambda row: f"/desk/organisations/people/{row.pk}/",
+            ),
+            Column(key="username", label="登录名", sort="username"),
+            Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
+            Column(key="last_login", label="上次登录", sort="last_login"),
+            Column(key="active", label="状态", value=_active_badge),
+        ),
+        filters=(Flag(key="active", label="在用", lookup="is_active"),),
+        search=lambda rows, text: rows.filter(display_name__icontains=text) | rows.filter(username__icontains=text),
+        search_hint="按姓名或登录名搜索",
+        actions=[
+            {
+                "label": "开立登录账号", "url": "/desk/organisations/people/new/", "tone": "primary", "icon": "plus",
+                "reasons": why_not(Permission.PERSON_MANAGE, actor=actor),
+            }
+        ],
+        template="organisations/list.html",
+    )  # fmt: skip
+    return listing.respond(request, tabs=_tabs(actor, "people"))
+
+
+def _administrator(request: HttpRequest) -> User:
+    actor = request.user
+    if not (may(Permission.PERSON_MANAGE, actor=actor) or may(Permission.ROLE_GRANT, actor=actor)):
+        raise Missing
+    return actor
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def new_person(request: HttpRequest) -> HttpResponseBase:
+    """Open a sign-in."""
+    actor = _administrator(request)
+    form = PersonForm(request.POST or None, bodies=Organisation.objects.filter(is_active=True))
+
+    def save(data: dict[str, Any]) -> str:
+        user = actions.create_person(actor=actor, **data)
+        return f"/desk/organisations/people/{user.pk}/"
+
+    return _form_page(request, form, "开立登录账号", save)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def person_page(request: HttpRequest, user_id: int) -> HttpResponseBase:
+    """Show a person with their roles; the security administrator grants one here."""
+    actor = _administrator(request)
+    person = get_object_or_404(User.objects.select_related("organisation"), pk=user_id)
+    form = RoleForm(
+        request.POST or None,
+        bodies=Organisation.objects.filter(is_active=True),
+        initial={"organisation": person.organisation},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.grant_role(actor=actor, user=person, **form.cleaned_data)
+        except Refused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, "已授予角色。")
+            return redirect(request.path)
+    context = {
+        "title": str(person),
+        "breadcrumbs": [*BREADCRUMBS, ("人员", "/desk/organisations/people/")],
+        "person": person,
+        "form": form,
+        "grant_reasons": why_not(Permission.ROLE_GRANT, actor=actor),
+        "deactivate_reasons": why_not(Permission.PERSON_MANAGE, actor=actor),
+        "rows": RoleAssignment.objects.filter(user=person, revoked_at=None).select_related("organisation"),
+        "timeline": queries.timeline_of(thing_kind="organisations.person", thing_id=person.pk),
+    }
+    return render(request, "organisations/person.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def deactivate_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
+    """Close a sign-in; GET asks first."""
+    actor = _administrator(request)
+    person = get_object_or_404(User, pk=user_id)
+    back = f"/desk/organisations/people/{person.pk}/"
+    if request.method == "GET":
+        return confirmation(
+            request,
+            title=f"停用 {person} 的登录账号？",
+            text="停用后不能再登录，全部角色随即收回；以往的记录不变。",
+            act="停用",
+            back=back,
+            tone="danger",
+        )
+    actions.deactivate_person(actor=actor, user_id=person.pk)
+    messages.success(request, "已停用。")
+    return redirect(back)
+
+
+@require_POST
+@login_required
+def revoke_role(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
+    """End a role."""
+    actor = _administrator(request)
+    row = get_object_or_404(RoleAssignment, pk=assignment_id)
+    actions.revoke_role(actor=actor, assignment_id=row.pk)
+    messages.success(request, "已收回角色。")
+    return redirect(f"/desk/organisations/people/{row.user_id}/")
