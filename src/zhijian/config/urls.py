@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from zhijian.workbench.views.setup import setup
+
 handler400 = "zhijian.ui.views.bad_request"
 handler403 = "zhijian.ui.views.forbidden"
 handler404 = "zhijian.ui.views.not_found"
@@ -12,6 +14,7 @@ urlpatterns = [
     path("", include("zhijian.ui.urls")),
     path("sign-in/", include("zhijian.workbench.identity_urls")),
     path("files/", include("zhijian.files.urls")),
+    path("setup/", setup, name="setup"),
     path("desk/", include("zhijian.workbench.urls")),
     path("desk/organisations/", include("zhijian.organisations.urls")),
     path("desk/accounts/", include("zhijian.registry.urls")),

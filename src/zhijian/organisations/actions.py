@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,11 +16,11 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.organisations.enums import ADMIN_ROLES, Level, RelationKind, Role
+from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
 from zhijian.organisations.models import Installation, Organisation, Relation, RoleAssignment, User
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def pinyin_key(text: str) -> str:
@@ -44,6 +45,45 @@ def found_installation(*, government_name: str, is_demonstration: bool) -> Insta
         data={"is_demonstration": is_demonstration},
     )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPerson:
+    """One of the people an installation begins with: the sign-in and the one role they hold at the government."""
+
+    username: str
+    display_name: str
+    password: str
+    role: str
+
+
+@transaction.atomic
+def found_government(
+    *, name: str, short_name: str, code: str, level: str, policy_pack: str, people: Sequence[FirstPerson]
+) -> Organisation:
+    """Found an empty installation: its government, the three administrators and whoever else is named.
+
+    Raises Refused when it was founded before, when one of the three administrator roles (三权分立) is missing, or when
+    a name is taken or a password too weak; then nothing is kept.
+    """
+    missing = [Role(role).label for role in ADMIN_ROLES if role not in {person.role for person in people}]
+    if missing:
+        raise Refused(f"还缺{'、'.join(missing)}：三类管理员要由三个人分别担任。")
+    found_installation(government_name=name, is_demonstration=False)
+    body = create_organisation(
+        actor=None, name=name, short_name=short_name, code=code, level=level, kind=BodyKind.GOVERNMENT,
+        parent=None, policy_pack=policy_pack,
+    )  # fmt: skip
+    for person in people:
+        user = create_person(
+            actor=None, username=person.username, display_name=person.display_name, organisation=body,
+            password=person.password,
+        )  # fmt: skip
+        grant_role(
+            actor=None, user=user, organisation=body, role=person.role,
+            includes_subtree=person.role not in ADMIN_ROLES,
+        )  # fmt: skip
+    return body
 
 
 @transaction.atomic

@@ -14,27 +14,10 @@ from zhijian.audit.labels import LABELS, label_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.ui.listing import Choice, Column, Dates, Empty, Listing
-from zhijian.workbench.queries import work_today
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
-
-
-@require_GET
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Show what this person must do today, by deadline."""
-    items = work_today(actor=request.user)
-    now = clock.now()
-    groups = [
-        ("已超期", [item for item in items if item.due and item.due < now]),
-        ("今天到期", [item for item in items if item.due and item.due >= now and item.due.date() == now.date()]),
-        ("以后到期", [item for item in items if item.due and item.due.date() > now.date()]),
-        ("没有期限", [item for item in items if item.due is None]),
-    ]
-    context = {"title": "工作台", "groups": [group for group in groups if group[1]], "count": len(items)}
-    return render(request, "workbench/home.html", context)
 
 
 @require_GET

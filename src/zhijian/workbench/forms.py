@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from zhijian.organisations.actions import FirstPerson
+from zhijian.organisations.enums import Level, Role
+from zhijian.organisations.models import User
+from zhijian.policy.queries import pack_names
+from zhijian.workbench.setup import is_setup_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PEOPLE = (Role.SUPERVISING_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+TASKS = {
+    Role.SUPERVISING_OFFICER: "导入台账、批准备案、督促整改。",
+    Role.SYSTEM_ADMIN: "建单位、开登录账号、接平台。",
+    Role.SECURITY_ADMIN: "授予和收回角色。",
+    Role.AUDIT_ADMIN: "查看操作记录，核对封存。",
+}
+
+
+def _packs() -> list[tuple[str, str]]:
+    return [("", "只执行全国规则"), *((code, name) for code, name in pack_names().items() if code != "national")]
+
+
+class SetupForm(forms.Form):
+    """The wizard of an empty installation: the government, its rules, and the first four people."""
+
+    code = forms.CharField(label="启动码", max_length=8, help_text="启动时在终端里显示的八位数字。")
+    name = forms.CharField(label="政府名称", max_length=64, help_text="例如：××县人民政府。")
+    short_name = forms.CharField(label="规范简称", max_length=40, help_text="例如：××县政府。")
+    organisation_code = forms.CharField(label="机构编码", max_length=32, help_text="统一社会信用代码或行政区划代码。")
+    level = forms.ChoiceField(label="层级", choices=Level.choices, initial=Level.COUNTY)
+    policy_pack = forms.ChoiceField(label="地方规则", choices=_packs, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for role in PEOPLE:
+            self.fields[f"{role}_username"] = forms.CharField(
+                label="登录名", max_length=30, validators=[User.username_validator]
+            )
+            self.fields[f"{role}_name"] = forms.CharField(label="姓名", max_length=40)
+            self.fields[f"{role}_password"] = forms.CharField(
+                label="密码",
+                help_text="至少十位，不能全是数字。",
+                widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+            )
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if not is_setup_code(code):
+            raise forms.ValidationError("启动码不对。请看启动这套系统的终端，或数据目录里的 setup_code 文件。")
+        return code
+
+    def general(self) -> list[forms.BoundField]:
+        """Return the fields about the government."""
+        names = ("code", "name", "short_name", "organisation_code", "level", "policy_pack")
+        return [self[name] for name in names]
+
+    def groups(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+        """Yield (role, what they do, fields) for each of the first people."""
+        for role in PEOPLE:
+            yield role.label, TASKS[role], [self[f"{role}_{part}"] for part in ("username", "name", "password")]
+
+    def people(self) -> list[FirstPerson]:
+        """Return the first people as they were typed."""
+        data = self.cleaned_data
+        return [
+            FirstPerson(
+                username=data[f"{role}_username"], display_name=data[f"{role}_name"],
+                password=data[f"{role}_password"], role=role,
+            )
+            for role in PEOPLE
+        ]  # fmt: skip
