@@ -55,7 +55,7 @@ if [ -n "${UV_INDEX:-}" ]; then export UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY:-u
 if [ -n "${UV_FIND_LINKS:-}" ]; then UV_FIND_LINKS=$(echo $UV_FIND_LINKS | tr ' ' ','); fi
 
 # Once the development set is in, it stays in: it holds the other one.
-if [ -f .venv/.dev ]; then wanted=dev; fi
+if [ -x .venv/bin/pytest ]; then wanted=dev; fi
 case "$wanted" in
   dev) file=dev.txt ;;
   *) file=requirements.txt ;;

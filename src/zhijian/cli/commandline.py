@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
+from zhijian.cli import datafolder
 from zhijian.cli.commands import audit, check, createadmin, demo, migrate, up, worker
 from zhijian.cli.problems import StartupProblem
 
@@ -94,3 +96,18 @@ def run(arguments: Sequence[str]) -> int:
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception:  # noqa: BLE001 -- the last resort: the operator reads a sentence, the developer the log
+        print(f"出了意外的错误，命令没有完成。详情见“{_write_down()}”，请把它交给技术支持。", file=sys.stderr)  # noqa: T201 -- as above
+        return REFUSED
+
+
+def _write_down() -> str:
+    """Keep the trace of the error at hand in the data folder, or in the terminal when there is none; say where."""
+    try:
+        log = datafolder.prepare() / "log" / "error.log"
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{' '.join(sys.argv)}\n{traceback.format_exc()}\n")
+    except (StartupProblem, OSError):
+        traceback.print_exc()
+        return "上面"
+    return str(log)
