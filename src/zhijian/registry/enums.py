@@ -48,7 +48,7 @@ class FindingKind(models.TextChoices):
 
 
 class LedgerState(models.TextChoices):
-    """One uploaded ledger: columns chosen → read → seen → confirmed. Long steps (读取中、导入中) run in the background."""
+    """One uploaded ledger: columns chosen, read, seen, confirmed. 读取中 and 导入中 run in the background when long."""
 
     MAPPING = "mapping", "待核对列"
     READING = "reading", "读取中"

@@ -39,6 +39,7 @@ class Account(models.Model):
     platform_uid = models.CharField("平台账号标识", max_length=128, blank=True)
     handle = models.CharField("账号", max_length=80, blank=True)
     url = models.URLField("主页地址", max_length=500, blank=True)
+    url_key = models.CharField(max_length=200, blank=True, editable=False)
     positioning = models.CharField("功能定位", max_length=300, blank=True)
     is_main = models.BooleanField("主账号", default=False)
     state = models.CharField("状态", max_length=16, choices=AccountState, default=AccountState.ACTIVE)
@@ -46,6 +47,7 @@ class Account(models.Model):
     verified_subject = models.CharField("认证主体", max_length=120, blank=True)
     certified_until = models.DateField("认证有效期", null=True, blank=True)
     opened_on = models.DateField("开设日期", null=True, blank=True)
+    closed_on = models.DateField("注销日期", null=True, blank=True)
     followers = models.PositiveBigIntegerField("关注数", null=True, blank=True)
     leader = models.CharField("分管负责人", max_length=40, blank=True)
     contact = models.CharField("联系人", max_length=40, blank=True)
@@ -81,6 +83,10 @@ class Account(models.Model):
             GinIndex(fields=["name"], name="registry_account_name_trgm", opclasses=["gin_trgm_ops"]),
             GinIndex(fields=["grams"], name="registry_account_grams"),
             models.Index(fields=["initials"], name="registry_account_initials"),
+            models.Index(fields=["url_key"], name="registry_account_url", condition=~Q(url_key="")),
+            models.Index(fields=["handle"], name="registry_account_handle", condition=~Q(handle="")),
+            models.Index(fields=["platform_uid"], name="registry_account_uid", condition=~Q(platform_uid="")),
+            models.Index(fields=["name"], name="registry_account_name"),
         ]
 
     def __str__(self) -> str:
@@ -220,7 +226,9 @@ class LedgerRow(models.Model):
     changes = models.JSONField(default=dict)
     raw = models.JSONField(default=list)
     outcome = models.CharField(max_length=16, blank=True, choices=Outcome)
-    organisation = models.ForeignKey("organisations.Organisation", null=True, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", null=True, on_delete=models.CASCADE, related_name="+"
+    )
     account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -6,7 +6,8 @@ import csv
 import io
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
@@ -15,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -27,6 +28,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _PIECE = 1 << 20
 _MOST_MERGED_CELLS = 2_000_000
+_TOO_MANY_MERGED = "合并单元格太多。请在 Excel 里取消合并并填满后再上传。"
 _SEPARATORS = (",", "\t", ";", "，", "；", "|")
 
 
@@ -36,20 +38,26 @@ class UnfitFile(ValueError):  # noqa: N818 - reads as what the file is
 
 @dataclass(slots=True)
 class Grid:
-    """One sheet: `rows` of raw values, row 1 first, merged areas filled with their value."""
+    """One sheet: `rows` of raw values, row 1 first, merged areas filled with their value.
+
+    `height` is the number of rows in the file, more than `len(rows)` where only the first were read.
+    """
 
     name: str
     rows: list[list[object]]
     hidden: bool = False
-    merged_rows: set[int] = field(default_factory=set)
+    height: int = 0
 
     @property
     def width(self) -> int:
         return max((len(row) for row in self.rows), default=0)
 
 
-def read_file(*, name: str, content: bytes) -> list[Grid]:
-    """Read an XLSX or CSV ledger into its sheets (without charts and empty sheets). Raises UnfitFile."""
+def read_file(*, name: str, content: bytes, first_rows: int | None = None) -> list[Grid]:
+    """Read an XLSX or CSV ledger into its sheets (without charts and empty sheets).
+
+    `first_rows` reads no more than that of each sheet: enough to guess columns, quick for any file. Raises UnfitFile.
+    """
     if len(content) > MOST_BYTES:
         raise UnfitFile("文件超过 20 MB。请按地区或平台拆成几个文件，分别导入。")
     if not content.strip():
@@ -57,9 +65,9 @@ def read_file(*, name: str, content: bytes) -> list[Grid]:
     if content.startswith(OLE):
         raise UnfitFile(_about_ole(content))
     if content.startswith(b"PK"):
-        grids = _read_workbook(content)
+        grids = _read_workbook(content, first_rows)
     elif name.lower().endswith((".csv", ".txt", ".tsv")) or b"\x00" not in content[:4096]:
-        grids = [Grid(name="", rows=_read_csv(content))]
+        grids = [_read_csv(content, first_rows)]
     else:
         raise UnfitFile("这不是台账文件。请上传 .xlsx 或 .csv 文件。")
     return _checked(grids)
@@ -69,7 +77,7 @@ def _checked(grids: list[Grid]) -> list[Grid]:
     filled = [grid for grid in grids if any(value is not None for row in grid.rows for value in row)]
     if not filled:
         raise UnfitFile("文件里没有内容。请核对是不是选错了文件。")
-    if sum(len(grid.rows) for grid in filled) > MOST_ROWS + 1000:
+    if sum(max(grid.height, len(grid.rows)) for grid in filled) > MOST_ROWS + 1000:
         raise UnfitFile("文件超过 200,000 行。请拆成几个文件，分别导入。")
     return filled
 
@@ -80,12 +88,12 @@ def _about_ole(content: bytes) -> str:
     return "这是旧格式文件（.xls 或 .et）。请用 Excel 或 WPS 打开，另存为 .xlsx，再上传。"
 
 
-def _read_workbook(content: bytes) -> list[Grid]:
+def _read_workbook(content: bytes, first_rows: int | None) -> list[Grid]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _refuse_other_packages(package)
             _refuse_bomb(package, len(content))
-            return _read_sheets(content, package)
+            return _read_sheets(content, package, first_rows)
     except UnfitFile:
         raise
     except (zipfile.BadZipFile, ParseError, DefusedXmlException, KeyError, ValueError, TypeError, OSError) as error:
@@ -106,7 +114,7 @@ def _refuse_bomb(package: zipfile.ZipFile, packed: int) -> None:
         raise UnfitFile("文件解开后大得不正常。请用 Excel 打开，删去多余的空行和图片，另存后再上传。")
 
 
-def _read_sheets(content: bytes, package: zipfile.ZipFile) -> list[Grid]:
+def _read_sheets(content: bytes, package: zipfile.ZipFile, first_rows: int | None) -> list[Grid]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     grids = []
     budget = MOST_ROWS + 1000
@@ -114,12 +122,14 @@ def _read_sheets(content: bytes, package: zipfile.ZipFile) -> list[Grid]:
         if not hasattr(sheet, "reset_dimensions"):
             continue
         sheet.reset_dimensions()
-        rows = _limited(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), budget)
+        values = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=first_rows)
+        rows = _limited(values, budget)
         budget -= len(rows)
-        grid = Grid(name=sheet.title, rows=rows, hidden=sheet.sheet_state != "visible")
         part_name = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
         with package.open(part_name) as part:
-            _fill_merged(grid, _merged_areas(part))
+            height, areas = _scan(part)
+        grid = Grid(sheet.title, rows, sheet.sheet_state != "visible", len(rows) if first_rows is None else height)
+        _fill_merged(grid, areas)
         grids.append(grid)
     book.close()
     return grids
@@ -149,21 +159,29 @@ def _trimmed(row: Sequence[object]) -> list[object]:
     return list(row[:end])
 
 
-def _merged_areas(part: IO[bytes]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (left, top, right, bottom), 1-based, of every merged area of a sheet's XML, read in pieces."""
-    tail = b""
+def _scan(part: IO[bytes]) -> tuple[int, list[tuple[int, int, int, int]]]:
+    """Read a sheet's XML in pieces for what the row reader leaves out.
+
+    Returns the number of rows, and (left, top, right, bottom), 1-based, of every merged area.
+    """
+    areas: list[tuple[int, int, int, int]] = []
+    tail, rows = b"", 0
     while piece := part.read(_PIECE):
+        rows += piece.count(b"<row ") + piece.count(b":row ")
         text = tail + piece
         last = 0
         for match in _MERGED.finditer(text):
             last = match.end()
             left, top, right, bottom = range_boundaries(match[1].decode("ascii"))
             if left and top and right and bottom:
-                yield left, top, right, bottom
+                areas.append((left, top, right, bottom))
+        if len(areas) > _MOST_MERGED_CELLS:
+            raise UnfitFile(_TOO_MANY_MERGED)
         tail = text[max(last, len(text) - 200) :]
+    return rows, areas
 
 
-def _fill_merged(grid: Grid, areas: Iterator[tuple[int, int, int, int]]) -> None:
+def _fill_merged(grid: Grid, areas: Iterable[tuple[int, int, int, int]]) -> None:
     filled = 0
     for left, top, right, bottom in areas:
         if top > len(grid.rows) or left > MOST_COLUMNS:
@@ -172,11 +190,9 @@ def _fill_merged(grid: Grid, areas: Iterator[tuple[int, int, int, int]]) -> None
         bottom_row, right_column = min(bottom, len(grid.rows)), min(right, MOST_COLUMNS)
         filled += (bottom_row - top + 1) * (right_column - left + 1)
         if filled > _MOST_MERGED_CELLS:
-            raise UnfitFile("合并单元格太多。请在 Excel 里取消合并并填满后再上传。")
+            raise UnfitFile(_TOO_MANY_MERGED)
         for number in range(top, bottom_row + 1):
             _fill_row(grid.rows[number - 1], left, right_column, value)
-        if right > left:
-            grid.merged_rows.update(range(top, bottom_row + 1))
 
 
 def _at(row: Sequence[object], column: int) -> object:
@@ -188,20 +204,16 @@ def _fill_row(row: list[object], left: int, right: int, value: object) -> None:
     row[left - 1 : right] = [value] * (right - left + 1)
 
 
-def _read_csv(content: bytes) -> list[list[object]]:
+def _read_csv(content: bytes, first_rows: int | None) -> Grid:
     text = _decode(content)
     csv.field_size_limit(1_000_000)
+    reader = csv.reader(io.StringIO(text), delimiter=_separator(text))
+    cells = ([cell or None for cell in row][:MOST_COLUMNS] for row in islice(reader, first_rows))
     try:
-        rows = _limited(
-            (
-                [cell or None for cell in row][:MOST_COLUMNS]
-                for row in csv.reader(io.StringIO(text), delimiter=_separator(text))
-            ),
-            MOST_ROWS + 1000,
-        )
+        rows = _limited(cells, MOST_ROWS + 1000)
     except csv.Error as error:
         raise UnfitFile("CSV 文件的引号不成对，读不出来。请用 Excel 打开后另存为 .xlsx，再上传。") from error
-    return rows
+    return Grid("", rows, height=len(rows) if first_rows is None else text.count("\n") + 1)
 
 
 def _decode(content: bytes) -> str:

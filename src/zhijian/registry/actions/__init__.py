@@ -1,0 +1,61 @@
+"""Everything that changes the register: ledgers, accounts, filings. Each function is one act in one transaction."""
+
+from zhijian.registry.actions.accounts import (
+    edit_account,
+    record_export,
+    register_account,
+    why_not_edit,
+    why_not_register,
+)
+from zhijian.registry.actions.filings import (
+    OPENING_FIELDS,
+    change_opening,
+    create_opening,
+    submit_filing,
+    why_not_submit,
+    why_not_withdraw,
+    withdraw_filing,
+)
+from zhijian.registry.actions.findings import refresh_findings
+from zhijian.registry.actions.ledgers import (
+    build_preview,
+    choose_columns,
+    confirm_ledger,
+    create_missing_bodies,
+    discard_ledger,
+    faulty_workbook,
+    import_ledger_file,
+    layouts_of,
+    run_import,
+    unknown_bodies,
+    upload_ledger,
+    why_not_confirm,
+)
+
+__all__ = [
+    "OPENING_FIELDS",
+    "build_preview",
+    "change_opening",
+    "choose_columns",
+    "confirm_ledger",
+    "create_missing_bodies",
+    "create_opening",
+    "discard_ledger",
+    "edit_account",
+    "faulty_workbook",
+    "import_ledger_file",
+    "layouts_of",
+    "record_export",
+    "refresh_findings",
+    "register_account",
+    "run_import",
+    "submit_filing",
+    "unknown_bodies",
+    "upload_ledger",
+    "why_not_confirm",
+    "why_not_edit",
+    "why_not_register",
+    "why_not_submit",
+    "why_not_withdraw",
+    "withdraw_filing",
+]

@@ -1,0 +1,136 @@
+"""What does not fit a rule: opened and closed again from what the register says, never by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from zhijian.lib import clock
+from zhijian.organisations.enums import BodyKind
+from zhijian.policy.queries import NoValue, platform_by_code
+from zhijian.registry.actions.bodies import loose
+from zhijian.registry.enums import LIVE_STATES, FindingKind
+from zhijian.registry.models import Account, Finding
+from zhijian.registry.queries.ruling import Ruling, platform_label
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from zhijian.organisations.models import Organisation
+    from zhijian.policy.queries import Policy
+
+CHUNK = 2_000
+OPINION_2018 = "《国务院办公厅关于推进政务新媒体健康有序发展的意见》（国办发〔2018〕123号）"
+
+
+class Wanted(NamedTuple):
+    account: Account
+    kind: FindingKind
+    detail: str
+    rule_source: str
+
+
+def refresh_findings(organisation_ids: Collection[int]) -> None:
+    """Bring the open findings of these bodies' accounts in line with the register as it is now.
+
+    Called inside the transaction of every act that changes an account; writes nothing where nothing changed.
+    """
+    ids = sorted(set(organisation_ids))
+    ruling = Ruling()
+    for start in range(0, len(ids), CHUNK):
+        _refresh(ids[start : start + CHUNK], ruling)
+
+
+def _refresh(ids: list[int], ruling: Ruling) -> None:
+    rows = Account.objects.filter(organisation_id__in=ids, state__in=LIVE_STATES).select_related("organisation")
+    bodies: dict[int, list[Account]] = {}
+    for account in rows.order_by("organisation_id", "pk"):
+        bodies.setdefault(account.organisation_id, []).append(account)
+    wanted = {
+        (one.account.pk, str(one.kind)): one
+        for accounts in bodies.values()
+        for one in _wanted(accounts, ruling.policy(accounts[0].organisation))
+    }
+    still_open = Finding.objects.filter(organisation_id__in=ids, closed_at=None)
+    known = {(finding.account_id, finding.kind): finding for finding in still_open}
+    gone = [finding.pk for key, finding in known.items() if key not in wanted]
+    Finding.objects.filter(pk__in=gone).update(closed_at=clock.now())
+    new = [one for key, one in wanted.items() if key not in known]
+    Finding.objects.bulk_create((_finding(one) for one in new), batch_size=CHUNK)
+    _reword(known, wanted)
+
+
+def _reword(known: dict[tuple[int, str], Finding], wanted: dict[tuple[int, str], Wanted]) -> None:
+    stale = []
+    for key, finding in known.items():
+        one = wanted.get(key)
+        if one is not None and (finding.detail, finding.rule_source) != (one.detail[:300], one.rule_source[:200]):
+            finding.detail, finding.rule_source = one.detail[:300], one.rule_source[:200]
+            stale.append(finding)
+    Finding.objects.bulk_update(stale, ["detail", "rule_source"], batch_size=CHUNK)
+
+
+def _finding(one: Wanted) -> Finding:
+    return Finding(
+        account=one.account, organisation_id=one.account.organisation_id, kind=one.kind, detail=one.detail[:300],
+        rule_source=one.rule_source[:200], found_at=clock.now(),
+    )  # fmt: skip
+
+
+def _wanted(accounts: list[Account], policy: Policy) -> Iterator[Wanted]:
+    body = accounts[0].organisation
+    yield from _surplus(accounts, policy, body)
+    yield from _names(accounts, policy)
+    for account in accounts:
+        yield from _of_one(account, body, policy)
+
+
+def _surplus(accounts: Iterable[Account], policy: Policy, body: Organisation) -> Iterator[Wanted]:
+    rule = policy.find("account.one_per_platform", level=body.level, body_kind=body.kind)
+    if rule is not None and not rule.value:
+        return
+    source = rule.document.citation if rule else OPINION_2018
+    holders = {account.platform_group: account for account in accounts if account.holds_place}
+    for account in accounts:
+        holder = holders.get(account.platform_group)
+        if not account.holds_place and holder is not None:
+            detail = f"同一平台已登记“{holder.name}”（{holder.number}）。请合并、注销，或按程序申请保留。"
+            yield Wanted(account, FindingKind.SURPLUS, detail, source)
+
+
+def _names(accounts: list[Account], policy: Policy) -> Iterator[Wanted]:
+    """Compare every name with the main account's, or with that of the account registered first (R23: 名称一致)."""
+    rule = policy.find("account.same_name_everywhere")
+    if rule is None or not rule.value:
+        return
+    model = next((account for account in accounts if account.is_main), accounts[0])
+    for account in accounts:
+        if loose(account.name) != loose(model.name):
+            label = platform_label(model.platform, model.kind)
+            detail = f"与{label}上的“{model.name}”不一致。请统一名称，并办理变更备案。"
+            yield Wanted(account, FindingKind.NAME_DIFFERS, detail, rule.document.citation)
+
+
+def _of_one(account: Account, body: Organisation, policy: Policy) -> Iterator[Wanted]:
+    if not account.platform_uid and platform_by_code(account.platform).third_party and account.state != "approved":
+        kind = platform_by_code(account.platform).kind(account.kind) if account.kind else None
+        word = kind.id_name if kind else "账号标识"
+        detail = f"没有登记{word}。改名后将找不到这个账号，请补上。"
+        yield Wanted(account, FindingKind.NO_PLATFORM_ID, detail, OPINION_2018)
+    subject = account.verified_subject
+    if subject and loose(subject) not in {loose(body.name), loose(body.short_name)}:
+        detail = f"平台认证主体是“{subject}”，主办单位是“{body.name}”。请在平台变更认证，或核对主办单位。"
+        yield Wanted(account, FindingKind.SUBJECT_DIFFERS, detail, OPINION_2018)
+    if body.kind == BodyKind.INTERNAL:
+        yield Wanted(
+            account,
+            FindingKind.INTERNAL_BODY,
+            "以内设机构名义开设。原有账号可继续登记，不再新开。",
+            _internal(policy, body),
+        )
+
+
+def _internal(policy: Policy, body: Organisation) -> str:
+    try:
+        return policy.value("account.internal_body_new", level=body.level).document.citation
+    except NoValue:
+        return OPINION_2018

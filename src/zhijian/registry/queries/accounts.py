@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from zhijian.lib.errors import Missing
+from zhijian.organisations.queries import in_scope
+from zhijian.registry.enums import LIVE_STATES, PUBLIC_STATES
+from zhijian.registry.models import Account, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from zhijian.organisations.models import Organisation, User
+
+
+def visible_accounts(*, actor: User, roles: Iterable[str] | None = None) -> QuerySet[Account]:
+    """Return the accounts of the bodies where `actor` holds one of `roles` (None: any business role), with the body."""
+    return Account.objects.filter(in_scope(actor=actor, roles=roles)).select_related("organisation")
+
+
+def find_account(*, actor: User, account_id: int) -> Account:
+    """Return one account of the actor's scope. Raises Missing."""
+    account = visible_accounts(actor=actor).filter(pk=account_id).first()
+    if account is None:
+        raise Missing
+    return account
+
+
+def account_by_id(account_id: int) -> Account:
+    """Return an account for the system's own work (deliveries, tasks), whatever the scope. Raises Missing."""
+    account = Account.objects.filter(pk=account_id).select_related("organisation").first()
+    if account is None:
+        raise Missing
+    return account
+
+
+def publishing_accounts(*, actor: User, roles: Iterable[str]) -> QuerySet[Account]:
+    """Return the accounts in use to which `actor` may send pieces by one of `roles`."""
+    return visible_accounts(actor=actor, roles=roles).filter(state__in=["active", "registered", "unfiled"])
+
+
+def public_accounts() -> QuerySet[Account]:
+    """Return the accounts that the public directory shows: in use, announced to stop, being deregistered."""
+    return Account.objects.filter(state__in=PUBLIC_STATES).select_related("organisation")
+
+
+def live_accounts_of(organisation: Organisation) -> QuerySet[Account]:
+    """Return the accounts of a body that are not deregistered."""
+    return Account.objects.filter(organisation=organisation, state__in=LIVE_STATES)
+
+
+def place_holder(*, organisation: Organisation, platform_group: str) -> Account | None:
+    """Return the live account that holds the body's one place on a platform, None when the place is free."""
+    rows = live_accounts_of(organisation).filter(platform_group=platform_group, holds_place=True)
+    return rows.first()
+
+
+def open_findings(*, actor: User) -> QuerySet[Finding]:
+    """Return the open findings of the accounts in the actor's scope."""
+    rows = Finding.objects.filter(in_scope(actor=actor), closed_at=None)
+    return rows.select_related("account", "organisation")
+
+
+def findings_of(account: Account) -> list[Finding]:
+    """Return the open findings of one account."""
+    return list(account.findings.filter(closed_at=None).order_by("kind"))
+
+
+def with_findings(rows: QuerySet[Account], *, has: bool) -> QuerySet[Account]:
+    """Keep the accounts with (or without) an open finding."""
+    found = Exists(Finding.objects.filter(account=OuterRef("pk"), closed_at=None))
+    return rows.filter(found if has else ~found)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zhijian.lib.errors import Missing
+from zhijian.lib.work import WorkItem
+from zhijian.organisations.enums import Role
+from zhijian.organisations.queries import in_scope
+from zhijian.registry.enums import AccountState, FilingState, LedgerState
+from zhijian.registry.models import Account, Filing, Ledger, LedgerRow
+from zhijian.review.queries import sees_thing
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from zhijian.organisations.models import User
+
+OFFICERS = (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
+THING_KIND = "registry.filing"
+MOST_WORK = 100
+
+
+def visible_filings(*, actor: User) -> QuerySet[Filing]:
+    """Return the filings of the bodies in the actor's scope."""
+    return Filing.objects.filter(in_scope(actor=actor)).select_related("organisation", "created_by", "account")
+
+
+def find_filing(*, actor: User, filing_id: int) -> Filing:
+    """Return one filing of the actor's scope, or one that was put before the actor for review. Raises Missing."""
+    filing = visible_filings(actor=actor).filter(pk=filing_id).first()
+    if filing is None and sees_thing(actor=actor, thing_kind=THING_KIND, thing_id=filing_id):
+        filing = Filing.objects.select_related("organisation", "created_by", "account").filter(pk=filing_id).first()
+    if filing is None:
+        raise Missing
+    return filing
+
+
+def visible_ledgers(*, actor: User) -> QuerySet[Ledger]:
+    """Return the ledgers uploaded for the bodies where the actor keeps accounts."""
+    rows = Ledger.objects.filter(in_scope(actor=actor, roles=OFFICERS))
+    return rows.select_related("organisation", "uploaded_by")
+
+
+def find_ledger(*, actor: User, ledger_id: int) -> Ledger:
+    """Return one ledger of the actor's scope. Raises Missing."""
+    ledger = visible_ledgers(actor=actor).filter(pk=ledger_id).first()
+    if ledger is None:
+        raise Missing
+    return ledger
+
+
+def ledger_rows(ledger: Ledger) -> QuerySet[LedgerRow]:
+    """Return the rows of a ledger as read, with the bodies they were matched to."""
+    return LedgerRow.objects.filter(ledger=ledger).select_related("organisation", "account")
+
+
+def work_items(*, actor: User) -> list[WorkItem]:
+    """Return what the register wants of this person today: returned filings, open ledgers, accounts to register."""
+    return [*_returned(actor), *_unconfirmed(actor), *_unregistered(actor)]
+
+
+def _returned(actor: User) -> list[WorkItem]:
+    rows = Filing.objects.filter(state=FilingState.RETURNED, created_by=actor).select_related("organisation")
+    return [
+        WorkItem(
+            title=str(row), url=f"/desk/accounts/filings/{row.pk}/", kind="补正", organisation=str(row.organisation),
+            state="退回补正", since=row.closed_at or row.created_at, due_text=row.return_comment[:80],
+        )
+        for row in rows.order_by("pk")[:MOST_WORK]
+    ]  # fmt: skip
+
+
+def _unconfirmed(actor: User) -> list[WorkItem]:
+    waiting = [LedgerState.MAPPING, LedgerState.PREVIEW]
+    rows = Ledger.objects.filter(state__in=waiting, uploaded_by=actor).select_related("organisation")
+    return [
+        WorkItem(
+            title=f"台账：{row.file_name}", url=f"/desk/accounts/ledgers/{row.pk}/", kind="确认导入",
+            organisation=str(row.organisation), state=row.get_state_display(), since=row.uploaded_at,
+        )
+        for row in rows.order_by("pk")[:MOST_WORK]
+    ]  # fmt: skip
+
+
+def _unregistered(actor: User) -> list[WorkItem]:
+    rows = Account.objects.filter(in_scope(actor=actor, roles=[Role.HOST_OFFICER]), state=AccountState.APPROVED)
+    return [
+        WorkItem(
+            title=row.name, url=f"/desk/accounts/{row.pk}/", kind="登记账号", organisation=str(row.organisation),
+            state="已批准，待注册", since=row.changed_at,
+        )
+        for row in rows.select_related("organisation").order_by("pk")[:MOST_WORK]
+    ]  # fmt: skip

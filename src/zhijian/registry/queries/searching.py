@@ -1,0 +1,92 @@
+"""What search reads: folded text, pairs of letters, pinyin initials, keys of addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from django.db.models import Q
+
+from zhijian.organisations.actions import pinyin_key
+from zhijian.organisations.models import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from zhijian.registry.models import Account
+
+_LEFT_OUT = re.compile("[\\s\u200b-\u200f\u2060\ufeff]+")
+_SUBDOMAINS = ("www.", "m.", "wap.")
+# The query parameters that tell accounts apart on their platforms; all others tell pieces and visitors.
+_TELLING = ("__biz", "uid", "id")
+MOST_WORDS = 5
+
+
+def folded(text: str) -> str:
+    """Return text as search compares it: one width, lower case, no spaces and nothing invisible."""
+    return _LEFT_OUT.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def pairs(text: str) -> set[str]:
+    """Return every pair of neighbouring letters of a folded text; a single letter counts as a pair."""
+    return {text[start : start + 2] for start in range(max(1, len(text) - 1))} if text else set()
+
+
+def grams_of(pieces: Iterable[str]) -> list[str]:
+    """Return the pairs of all pieces, sorted."""
+    return sorted(set().union(*(pairs(folded(piece)) for piece in pieces)))
+
+
+def initials_of(key: str, name: str) -> str:
+    """Return the pinyin initials of a name from its sort key (东山教育 → dsjy); Latin words stay whole."""
+    lower = name.lower()
+    parts = key.lower().split(" ")
+    return "".join(part if part in lower else part[:1] for part in parts)[:80]
+
+
+def fill_search_fields(account: Account, past_names: Iterable[str] = ()) -> None:
+    """Set everything search reads from the account's own fields; called before each save of names, ids or address."""
+    account.sort_key = pinyin_key(account.name)
+    account.initials = initials_of(account.sort_key, account.name)
+    account.url_key = address_key(account.url)
+    pieces = (account.name, account.initials, account.number, account.platform_uid, account.handle, *past_names)
+    account.grams = grams_of(pieces)
+
+
+def address_key(url: str) -> str:
+    """Return what tells an account's address: host and path in lower case, and the parameters that name accounts."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+    for start in _SUBDOMAINS:
+        host = host.removeprefix(start)
+    told = [f"{name}={value}" for name, value in parse_qsl(parts.query) if name in _TELLING]
+    return f"{host}{parts.path.rstrip('/')}{'?' if told else ''}{'&'.join(told)}"[:200] if host else ""
+
+
+def search_accounts(rows: QuerySet[Account], text: str) -> QuerySet[Account]:
+    """Keep the accounts where every word is found in a name (past ones too), an id, the initials, or the host body.
+
+    Words of two letters and more are found by their pairs of letters; all pairs must be there.
+    """
+    for word in [folded(part) for part in text.split()][:MOST_WORDS]:
+        rows = rows.filter(_word(word))
+    return rows
+
+
+def _word(word: str) -> Q:
+    if len(word) == 1:
+        return Q(name__icontains=word)
+    return Q(grams__contains=sorted(pairs(word))) | Q(organisation_id__in=bodies_named(word))
+
+
+def bodies_named(word: str) -> list[int]:
+    """Return the ids of the bodies whose full or short name holds the word."""
+    named = Q(name__icontains=word) | Q(short_name__icontains=word)
+    return list(Organisation.objects.filter(named).order_by().values_list("pk", flat=True))

@@ -1,0 +1,74 @@
+"""What the review engine decides about filings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.dispatch import receiver
+
+from zhijian.organisations.models import User
+from zhijian.registry.actions.filings import OPENING_FIELDS, approve_opening, mark_returned, mark_withdrawn
+from zhijian.registry.actions.opening import place_reasons
+from zhijian.registry.models import Filing
+from zhijian.registry.queries.filings import THING_KIND
+from zhijian.registry.queries.ruling import platform_label
+from zhijian.review import signals, subjects
+
+if TYPE_CHECKING:
+    from zhijian.review.models import Review
+
+
+def _person(user_id: int | None) -> User | None:
+    return User.objects.filter(pk=user_id or 0).first()
+
+
+@receiver(signals.review_approved)
+def open_account(sender: object, *, thing_kind: str, thing_id: int, version_hash: str, **told: Any) -> None:
+    """Open the account of a filing whose last stage has signed."""
+    if thing_kind == THING_KIND:
+        approve_opening(filing_id=thing_id, version_hash=version_hash, actor=_person(told.get("actor_id")))
+
+
+@receiver(signals.review_returned)
+def return_filing(sender: object, *, thing_kind: str, thing_id: int, **told: Any) -> None:
+    """Give a returned filing back to the person who wrote it."""
+    if thing_kind == THING_KIND:
+        mark_returned(
+            filing_id=thing_id, comment=told.get("comment", ""), marked_field=told.get("marked_field", ""),
+            actor=_person(told.get("actor_id")),
+        )  # fmt: skip
+
+
+@receiver(signals.review_withdrawn)
+def withdraw_filing(sender: object, *, thing_kind: str, thing_id: int, **told: Any) -> None:
+    """Close a filing that was taken back."""
+    if thing_kind == THING_KIND:
+        mark_withdrawn(filing_id=thing_id, actor=_person(told.get("actor_id")))
+
+
+class FilingSubject:
+    """Shows a filing on the review page: every field, and what the register knows of the body."""
+
+    template = "registry/parts/filing_subject.html"
+
+    def context(self, *, review: Review, actor: User) -> dict[str, Any]:
+        """Return the filing and its fields; `marked_fields` offers what a return can point at."""
+        _ = actor
+        filing = Filing.objects.select_related("organisation").get(pk=review.thing_id)
+        return {"filing": filing, "facts": form_facts(filing), "marked_fields": list(OPENING_FIELDS.items())}
+
+    def why_not_approve(self, *, review: Review, actor: User) -> list[str]:
+        """Tell that the place was taken meanwhile, before somebody signs in vain."""
+        _ = actor
+        return place_reasons(Filing.objects.select_related("organisation").get(pk=review.thing_id))
+
+
+def form_facts(filing: Filing) -> list[tuple[str, object]]:
+    """Return the fields of a filing as (label, value) in the order of the form."""
+    form = filing.form
+    shown = {**form, "platform": platform_label(filing.platform, form.get("kind", "")), "undertaking": "已承诺"}
+    body = ("主办单位", filing.organisation.name)
+    return [body, *((label, shown.get(name, "")) for name, label in OPENING_FIELDS.items() if name != "kind")]
+
+
+subjects.register(THING_KIND, FilingSubject())
