@@ -10,6 +10,8 @@ LABELS: dict[E, str] = {
     E.PERSON_DEACTIVATED: "停用登录账号",
     E.ROLE_GRANTED: "授予角色",
     E.ROLE_REVOKED: "收回角色",
+    E.TOKEN_CREATED: "新建接口令牌",
+    E.TOKEN_REVOKED: "作废接口令牌",
     E.SIGNED_IN: "登录",
     E.SIGNED_OUT: "退出登录",
     E.SIGN_IN_FAILED: "登录失败",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ from zhijian.access.rules import require
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
+from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
-from zhijian.organisations.models import Installation, Organisation, Relation, RoleAssignment, User
+from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -299,3 +301,37 @@ def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
         data={"role": row.role},
     )
     return row
+
+
+@transaction.atomic
+def create_api_token(*, actor: User, name: str) -> str:
+    """Make a key for a program of this person; return it. It is shown this once: only its digest is kept."""
+    text = f"zj_{secrets.token_urlsafe(32)}"
+    row = ApiToken.objects.create(
+        user=actor, name=name, digest=sha256_hex(text.encode()), created_at=clock.now()
+    )  # fmt: skip
+    _record_token(EventName.TOKEN_CREATED, row)
+    return text
+
+
+@transaction.atomic
+def revoke_api_token(*, actor: User, token_id: int) -> ApiToken:
+    """End a key of one's own. Raises Refused when it is another's or ended before."""
+    row = ApiToken.objects.select_for_update().filter(pk=token_id, user=actor, revoked_at=None).first()
+    if row is None:
+        raise Refused("没有这个令牌，或者已经作废。")
+    row.revoked_at = clock.now()
+    row.save(update_fields=["revoked_at"])
+    _record_token(EventName.TOKEN_REVOKED, row)
+    return row
+
+
+def _record_token(event: EventName, row: ApiToken) -> None:
+    record(
+        event,
+        actor=row.user,
+        organisation_id=row.user.organisation_id,
+        thing_kind="organisations.person",
+        thing_id=row.user_id,
+        data={"token": row.pk},
+    )

@@ -73,3 +73,9 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, as above
+
+
+class TokenForm(forms.Form):
+    """A new key for a program."""
+
+    name = forms.CharField(label="用途", max_length=60, help_text="例如：单位网站读取账号名录。")

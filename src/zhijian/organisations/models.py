@@ -153,3 +153,20 @@ class RoleAssignment(models.Model):
         if self.organisation_id == organisation.pk:
             return True
         return self.includes_subtree and organisation.path.startswith(self.organisation.path)
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts as one person, with that person's rights. Only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
+    name = models.CharField("用途", max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "接口令牌"
+
+    def __str__(self) -> str:
+        return self.name

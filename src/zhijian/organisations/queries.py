@@ -8,9 +8,11 @@ from django.db.models import Q
 
 from zhijian.audit.labels import label_of
 from zhijian.audit.queries import events_of
+from zhijian.lib import clock
+from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import BUSINESS_ROLES, Level, RelationKind
-from zhijian.organisations.models import Installation, Organisation, Relation, RoleAssignment, User
+from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
 from zhijian.ui.parts import Happening
 
 if TYPE_CHECKING:
@@ -142,3 +144,21 @@ def timeline_of(*, thing_kind: str, thing_id: object) -> list[Happening]:
         )
         for event in reversed(events)
     ]
+
+
+def user_of_token(text: str) -> User | None:
+    """Return the active person a key belongs to, None when it is unknown or ended."""
+    row = (
+        ApiToken.objects.filter(digest=sha256_hex(text.encode()), revoked_at=None, user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if row is None:
+        return None
+    ApiToken.objects.filter(pk=row.pk).update(last_used_at=clock.now())
+    return row.user
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    """Return the keys of a person that are in force."""
+    return list(ApiToken.objects.filter(user=user, revoked_at=None).order_by("-id"))

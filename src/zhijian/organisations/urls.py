@@ -15,4 +15,6 @@ urlpatterns = [
     path("people/<int:user_id>/", views.person_page, name="person"),
     path("people/<int:user_id>/deactivate/", views.deactivate_person, name="deactivate"),
     path("roles/<int:assignment_id>/revoke/", views.revoke_role, name="revoke"),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke_token"),
 ]

@@ -13,7 +13,7 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations import actions, queries
 from zhijian.organisations.enums import BodyKind, Level, Role
-from zhijian.organisations.forms import OrganisationChangeForm, OrganisationForm, PersonForm, RoleForm
+from zhijian.organisations.forms import OrganisationChangeForm, OrganisationForm, PersonForm, RoleForm, TokenForm
 from zhijian.organisations.models import Organisation, RoleAssignment, User
 from zhijian.policy.queries import resolve
 from zhijian.ui.confirm import confirmation
@@ -305,3 +305,25 @@ def revoke_role(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
     actions.revoke_role(actor=actor, assignment_id=row.pk)
     messages.success(request, "已收回角色。")
     return redirect(f"/desk/organisations/people/{row.user_id}/")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def tokens(request: HttpRequest) -> HttpResponseBase:
+    """Show one's keys for programs, and make one: it is shown this once."""
+    form = TokenForm(request.POST or None)
+    made = ""
+    if request.method == "POST" and form.is_valid():
+        made = actions.create_api_token(actor=request.user, name=form.cleaned_data["name"])
+        form = TokenForm()
+    context = {"title": "接口令牌", "form": form, "made": made, "tokens": queries.tokens_of(request.user)}
+    return render(request, "organisations/tokens.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@login_required
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
+    """End a key."""
+    actions.revoke_api_token(actor=request.user, token_id=token_id)
+    messages.success(request, "令牌已作废。")
+    return redirect("organisations:tokens")

@@ -4,3 +4,4 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "zhijian.portal"
     label = "portal"
+    verbose_name = "公众门户"

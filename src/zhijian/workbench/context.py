@@ -25,6 +25,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "person_links": [
             {"label": "修改密码", "icon": "key", "url": reverse("account_change_password")},
             {"label": "两步验证", "icon": "shield-lock", "url": reverse("mfa_index")},
+            {"label": "接口令牌", "icon": "plug-connected", "url": reverse("organisations:tokens")},
             {"label": "返回公众首页", "icon": "world", "url": reverse("portal:home")},
         ],
         "sign_out_url": reverse("account_logout"),

@@ -1,0 +1,42 @@
+"""What every page knows of the government it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+
+from zhijian.organisations.queries import installation
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+KEY = "portal.government"
+SECONDS = 300
+NAVIGATION = (("首页", "/"), ("查账号", "/lookup/"), ("账号名录", "/directory/"), ("发布内容", "/pieces/"))
+FOOTER = ({"label": "无障碍说明", "url": "/accessibility/"}, {"label": "开放数据", "url": "/data/"})
+
+
+def government(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the name of the government everywhere, the navigation on citizens' pages."""
+    context: dict[str, Any] = {"government_name": _name()}
+    if not request.path.startswith(("/desk/", "/sign-in/", "/setup/")):
+        context["portal_navigation"] = [
+            {"label": label, "url": url, "active": _is_here(request.path, url)} for label, url in NAVIGATION
+        ]
+        context["footer_links"] = [*FOOTER, {"label": "工作人员登录", "url": "/sign-in/"}]
+    return context
+
+
+def _is_here(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def _name() -> str:
+    name = cache.get(KEY)
+    if name is None:
+        row = installation()
+        name = row.government_name if row else ""
+        if name:
+            cache.set(KEY, name, SECONDS)
+    return str(name)
