@@ -45,7 +45,8 @@ pass_on() {
   if [ -n "$value" ] && [ -z "$(printenv "$1" || true)" ]; then export "$1=$value"; fi
 }
 
-export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1
+# An office's own certificate authority is known to the system, not to uv.
+export UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true} PIP_DISABLE_PIP_VERSION_CHECK=1
 pass_on UV_DEFAULT_INDEX index-url
 pass_on UV_INDEX extra-index-url
 pass_on UV_FIND_LINKS find-links

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
+from pathlib import Path
 
+from zhijian.cli import datafolder
 from zhijian.cli.problems import StartupProblem
 
 
@@ -54,13 +57,32 @@ def require_sound() -> None:
         raise StartupProblem("\n".join(["现在的设置不能启动：", *(f"  · {sentence}" for sentence in found)]))
 
 
-def collect_static() -> None:
-    """Gather the static files where production serves them from; elsewhere they are served where they lie."""
+def collect_static(folder: Path) -> None:
+    """Gather the static files where production serves them from, unless they are the ones gathered last time.
+
+    Elsewhere they are served where they lie, and there is nothing to do.
+    """
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
     from django.core.management import call_command  # noqa: PLC0415 -- as above
 
-    if not settings.WHITENOISE_USE_FINDERS:
-        call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.WHITENOISE_USE_FINDERS:
+        return
+    found = _static_fingerprint()
+    if datafolder.remembered(folder).get("static") != found:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        datafolder.remember(folder, static=found)
+
+
+def _static_fingerprint() -> str:
+    """Return a digest over name, size and time of every static file: quick, and different after every update."""
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415 -- Django is set up by now
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def forget_connections() -> None:

@@ -146,7 +146,7 @@ def _prepare_project(folder: Path, choice: str) -> None:
         say("正在建立数据表……")
         project.apply_migrations()
     project.require_sound()
-    project.collect_static()
+    project.collect_static(folder)
     if choice == DEMONSTRATION and not datafolder.remembered(folder).get("loaded"):
         from zhijian.cli import demo  # noqa: PLC0415 -- only once the rooms are loaded
 
