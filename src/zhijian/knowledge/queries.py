@@ -96,6 +96,11 @@ def _compiled(on: date, term_ids: tuple[int, ...]) -> RuleSet:
     return compile_ruleset([*default_rules(), *(rule_of(term) for term in terms)], on=on)
 
 
+def shipped_ruleset() -> RuleSet:
+    """Return the rules that come with the product, for callers without a body."""
+    return _compiled(clock.today(), ())
+
+
 def rule_of(term: Term) -> Rule:
     """Return a term as a rule of the screening kernel; its id names the term, so a finding leads back to it."""
     return rule_from_term(

@@ -1,0 +1,109 @@
+"""The shapes that travel. Every number is bounded; times are ISO 8601 with the zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
+PageSize = Annotated[int, Field(ge=1, le=100)]
+
+
+class Problem(Schema):
+    """Why a call was not carried out, in sentences for people."""
+
+    reasons: list[str]
+
+
+class Me(Schema):
+    username: str
+    name: str
+    organisation: str
+    roles: list[str]
+
+
+class AccountOut(Schema):
+    id: int
+    number: str
+    platform: str
+    kind: str
+    name: str
+    handle: str
+    platform_uid: str
+    url: str
+    organisation_id: int
+    organisation: str
+    state: str
+    positioning: str
+    is_main: bool
+    verified_subject: str
+    certified_until: date | None
+    changed_at: datetime
+
+
+class ArticleOut(Schema):
+    id: int
+    title: str
+    organisation_id: int
+    organisation: str
+    state: str
+    item_class: str
+    changed_at: datetime
+
+
+class ArticlePage(Schema):
+    items: list[ArticleOut]
+    total: int
+
+
+class AccountPage(Schema):
+    items: list[AccountOut]
+    total: int
+
+
+class ArticleIn(Schema):
+    """A piece as text: paragraphs are lines."""
+
+    organisation_id: Id
+    text: Annotated[str, Field(min_length=1, max_length=200_000)]
+
+
+class ArticleText(ArticleOut):
+    revision: int
+    content_hash: str
+    text: str
+
+
+class DeliveryOut(Schema):
+    id: int
+    title: str
+    organisation_id: int
+    account_id: int
+    connector: str
+    state: str
+    scheduled_at: datetime
+    published_at: datetime | None
+    problem: str
+
+
+class DeliveryPage(Schema):
+    items: list[DeliveryOut]
+    total: int
+
+
+class ScreenIn(Schema):
+    """A text to check; with `organisation_id` the term table of that body counts too."""
+
+    text: Annotated[str, Field(max_length=200_000)]
+    organisation_id: Id | None = None
+
+
+class ScreenOut(Schema):
+    """`findings` carry `start` and `end` in code points of the text that was sent."""
+
+    ruleset: str
+    blocking: bool
+    findings: list[dict[str, Any]]

@@ -1,0 +1,162 @@
+"""The calls: each one a query or an action of a room, with the rights of who calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ninja import NinjaAPI, Query
+
+import zhijian.content.actions as content_actions
+import zhijian.content.queries as content
+import zhijian.publishing.queries as publishing
+import zhijian.registry.queries as registry
+from zhijian.api.identity import CALLERS
+from zhijian.api.schemas import (
+    AccountOut,
+    AccountPage,
+    ArticleIn,
+    ArticleOut,
+    ArticlePage,
+    ArticleText,
+    DeliveryOut,
+    DeliveryPage,
+    Id,
+    Me,
+    PageNumber,
+    PageSize,
+    Problem,
+    ScreenIn,
+    ScreenOut,
+)
+from zhijian.knowledge.queries import ruleset_for, shipped_ruleset
+from zhijian.lib.errors import Missing, Refused
+from zhijian.organisations.enums import CONTENT_ROLES, Role
+from zhijian.organisations.queries import find_body
+from zhijian.screening import report, scan
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+api = NinjaAPI(
+    title="指尖 Zhijian",
+    version="1",
+    description="政务新媒体平台的接口。用令牌调用：Authorization: Bearer zj_…，权限与令牌的主人相同。",
+    auth=CALLERS,
+    urls_namespace="api",
+    docs_url=None,
+)
+REFUSALS = {401: Problem, 404: Problem, 409: Problem}
+
+
+@api.exception_handler(Refused)
+def answer_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Give the reasons with 409."""
+    return api.create_response(request, {"reasons": refused.reasons}, status=409)
+
+
+@api.exception_handler(Missing)
+def answer_missing(request: HttpRequest, missing: Missing) -> HttpResponse:
+    """Answer alike for what is not there and what is another's."""
+    return api.create_response(request, {"reasons": [str(missing)]}, status=404)
+
+
+def _page(rows: QuerySet[Any], page: int, size: int) -> dict[str, Any]:
+    start = (page - 1) * size
+    return {"items": list(rows[start : start + size]), "total": rows.count()}
+
+
+@api.get("/me", response={200: Me, 401: Problem})
+def me(request: HttpRequest) -> dict[str, Any]:
+    """Tell who the token acts for."""
+    user = request.user
+    return {
+        "username": user.username,
+        "name": str(user),
+        "organisation": user.organisation.name if user.organisation else "",
+        "roles": list(dict.fromkeys(Role(row.role).label for row in user.assignments)),
+    }
+
+
+@api.get("/accounts", response={200: AccountPage, **REFUSALS})
+def accounts(
+    request: HttpRequest, q: Query[str] = "", page: Query[PageNumber] = 1, size: Query[PageSize] = 50
+) -> dict[str, Any]:
+    """List the accounts of the caller's scope; `q` searches names, numbers, ids and pinyin initials."""
+    rows = registry.visible_accounts(actor=request.user)
+    rows = registry.search_accounts(rows, q) if q.strip() else rows
+    found = _page(rows.order_by("sort_key", "pk"), page, size)
+    return {**found, "items": [_account(row) for row in found["items"]]}
+
+
+@api.get("/accounts/{account_id}", response={200: AccountOut, **REFUSALS})
+def account(request: HttpRequest, account_id: Id) -> dict[str, Any]:
+    """Give one account."""
+    return _account(registry.find_account(actor=request.user, account_id=account_id))
+
+
+def _account(row: Any) -> dict[str, Any]:
+    names = [name for name in AccountOut.model_fields if name != "organisation"]
+    return {**{name: getattr(row, name) for name in names}, "organisation": row.organisation.name}
+
+
+@api.get("/articles", response={200: ArticlePage, **REFUSALS})
+def articles(request: HttpRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
+    """List the pieces of the caller's scope, newest first."""
+    found = _page(content.visible_articles(actor=request.user).order_by("-changed_at", "-pk"), page, size)
+    return {**found, "items": [_article(row) for row in found["items"]]}
+
+
+def _article(row: Any) -> dict[str, Any]:
+    names = [name for name in ArticleOut.model_fields if name != "organisation"]
+    return {**{name: getattr(row, name) for name in names}, "organisation": row.organisation.name}
+
+
+@api.get("/articles/{article_id}", response={200: ArticleText, **REFUSALS})
+def article(request: HttpRequest, article_id: Id) -> dict[str, Any]:
+    """Give one piece with the words of its newest version."""
+    row = content.find_article(actor=request.user, article_id=article_id)
+    newest = row.current_revision
+    return {
+        **_article(row),
+        "revision": newest.number if newest else 0,
+        "content_hash": newest.content_hash if newest else "",
+        "text": newest.plain_text if newest else "",
+    }
+
+
+@api.post("/articles", response={201: ArticleOut, **REFUSALS})
+def new_article(request: HttpRequest, payload: ArticleIn) -> tuple[int, dict[str, Any]]:
+    """Bring a text in as a draft; it is cleaned and checked like any import, and goes out only after review."""
+    body = find_body(actor=request.user, organisation_id=payload.organisation_id, roles=CONTENT_ROLES)
+    row = content_actions.import_pasted(actor=request.user, organisation=body, text=payload.text)
+    return 201, _article(row)
+
+
+@api.get("/deliveries", response={200: DeliveryPage, **REFUSALS})
+def deliveries(request: HttpRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
+    """List the deliveries of the caller's scope, newest first."""
+    found = _page(publishing.visible_deliveries(actor=request.user).order_by("-planned_at", "-pk"), page, size)
+    return {**found, "items": [DeliveryOut.from_orm(row) for row in found["items"]]}
+
+
+@api.get("/deliveries/{delivery_id}", response={200: DeliveryOut, **REFUSALS})
+def delivery(request: HttpRequest, delivery_id: Id) -> Any:
+    """Give one delivery."""
+    return DeliveryOut.from_orm(publishing.find_delivery(actor=request.user, delivery_id=delivery_id))
+
+
+@api.post("/screen", response={200: ScreenOut, **REFUSALS})
+def screen(request: HttpRequest, payload: ScreenIn) -> dict[str, Any]:
+    """Check a text for wrong wording, privacy and the rest of the rules."""
+    if payload.organisation_id is None:
+        rules = shipped_ruleset()
+    else:
+        rules = ruleset_for(find_body(actor=request.user, organisation_id=payload.organisation_id))
+    findings = scan(payload.text, rules)
+    judged = report(findings, ruleset_version=rules.version)
+    return {
+        "ruleset": rules.version,
+        "blocking": judged.blocking,
+        "findings": [finding.as_data() for finding in findings],
+    }
