@@ -34,7 +34,7 @@ def route_of(county: County) -> Route:
 
 def submit(county: County, actor: User, *, thing_id: int = 1, version: str = HASH) -> Review:
     return actions.submit(
-        thing_kind="content.article", thing_id=thing_id, version_hash=version, title="停水通知", url="/",
+        thing_kind="tests.thing", thing_id=thing_id, version_hash=version, title="停水通知", url="/",
         item_class="ordinary", organisation=county.water, author_ids=[actor.pk], route=route_of(county), actor=actor,
     )  # fmt: skip
 
@@ -71,11 +71,11 @@ def test_three_people_sign_in_order_and_the_owner_hears_of_it(
     assert [stage.review_id for stage in queries.waiting_stages(actor=reviewers[0])] == [review.pk]
     assert not queries.waiting_stages(actor=reviewers[1]).exists()
     for reviewer in reviewers:
-        assert not queries.is_approved(thing_kind="content.article", thing_id=1, version_hash=HASH)
+        assert not queries.is_approved(thing_kind="tests.thing", thing_id=1, version_hash=HASH)
         review = approve(review, reviewer)
     assert review.state == ReviewState.APPROVED
-    assert queries.is_approved(thing_kind="content.article", thing_id=1, version_hash=HASH)
-    assert not queries.is_approved(thing_kind="content.article", thing_id=1, version_hash=OTHER)
+    assert queries.is_approved(thing_kind="tests.thing", thing_id=1, version_hash=HASH)
+    assert not queries.is_approved(thing_kind="tests.thing", thing_id=1, version_hash=OTHER)
     assert heard == [HASH]
     review_approved.disconnect(receiver)
 
@@ -145,8 +145,8 @@ def test_voiding_ends_an_approval(county: County, editor: User, reviewers: list[
     review = submit(county, editor)
     for reviewer in reviewers:
         approve(review, reviewer)
-    assert actions.void(thing_kind="content.article", thing_id=1, actor=editor, reason="改了标题") == 1
-    assert not queries.is_approved(thing_kind="content.article", thing_id=1, version_hash=HASH)
+    assert actions.void(thing_kind="tests.thing", thing_id=1, actor=editor, reason="改了标题") == 1
+    assert not queries.is_approved(thing_kind="tests.thing", thing_id=1, version_hash=HASH)
     assert heard == [1]
     review_voided.disconnect(receiver)
 
@@ -235,7 +235,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 5))
     def edit(self, who: int) -> None:
-        actions.void(thing_kind="content.article", thing_id=self.thing, actor=self.people[who], reason="改稿")
+        actions.void(thing_kind="tests.thing", thing_id=self.thing, actor=self.people[who], reason="改稿")
 
     @invariant()
     def an_approval_rests_on_three_other_people(self) -> None:

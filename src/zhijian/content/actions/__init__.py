@@ -10,6 +10,7 @@ from zhijian.content.actions.writing import (
     autosave,
     create_article,
     drop_working_copy,
+    keep_presence,
     save_revision,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "follow_withdrawal",
     "import_article",
     "import_pasted",
+    "keep_presence",
     "restore_removed",
     "save_revision",
     "settle_marked",

@@ -146,17 +146,29 @@ def _refuse_bad_draft(actor: User, draft: Draft, *, known: tuple[str, ...]) -> N
 def autosave(*, actor: User, article_id: int, base_number: int, fields: Mapping[str, Any]) -> WorkingCopy:
     """Keep what a person has typed since version `base_number`, for them alone. It is no act and leaves no audit row.
 
-    Empty `fields` only tell that the editor is open. Raises Refused, Missing, InvalidDocument.
+    Raises Refused, Missing, InvalidDocument.
     """
     article = find_article(actor=actor, article_id=article_id)
     require(Permission.ARTICLE_EDIT, actor=actor, thing=article)
+    draft_from_fields(fields)
     moment = clock.now()
-    values: dict[str, Any] = {"base_number": base_number, "seen_at": moment}
-    if fields:
-        draft_from_fields(fields)
-        values |= {"fields": dict(fields), "saved_at": moment}
+    values = {"base_number": base_number, "fields": dict(fields), "saved_at": moment, "seen_at": moment}
     row, _ = WorkingCopy.objects.update_or_create(article=article, person=actor, defaults=values)
     return row
+
+
+@transaction.atomic
+def keep_presence(*, actor: User, article_id: int) -> None:
+    """Note that this person has the editor of the piece open. No act, no audit row. Raises Refused, Missing."""
+    article = find_article(actor=actor, article_id=article_id)
+    require(Permission.ARTICLE_EDIT, actor=actor, thing=article)
+    moment = clock.now()
+    WorkingCopy.objects.update_or_create(
+        article=article,
+        person=actor,
+        defaults={"seen_at": moment},
+        create_defaults={"seen_at": moment, "base_number": current_revision(article).number},
+    )
 
 
 @transaction.atomic

@@ -16,10 +16,18 @@ from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import bodies_in_scope
 
 if TYPE_CHECKING:
-    from zhijian.content.document import Document
     from zhijian.organisations.models import User
 
-__all__ = ["EditForm", "PasteForm", "StartForm", "UploadForm", "WaiverForm", "document_from_editable", "editable_text"]
+__all__ = [
+    "EditForm",
+    "PasteForm",
+    "StartForm",
+    "UploadForm",
+    "WaiverForm",
+    "document_from_editable",
+    "editable_text",
+    "read_json_object",
+]
 
 LONG_TEXT = 1_000_000
 
@@ -70,18 +78,24 @@ class UploadForm(BodyForm):
     file = forms.FileField(
         label="选择文件",
         widget=forms.ClearableFileInput(attrs={"accept": ".docx,.txt,.html,.htm"}),
-        help_text="可以是 .docx、.txt、.html，不超过 12 MB。标题、列表、表格和图片都会保留。",
+        help_text="可以是 .docx、.txt、.html，不超过 30 MB。标题、列表、表格和图片都会保留。",
         error_messages={"empty": "这个文件是空的。请选择有内容的文件。"},
     )
 
 
 class EditForm(forms.Form):
-    """One version as the editor sends it. `document` comes from the script, `body_text` from a page without it."""
+    """One version as the editor sends it. `document` comes from the script, `body_text` from a page without it.
 
-    title = forms.CharField(label="标题", max_length=120, required=False)
+    The script switches the plain field off, so whichever of the two is sent was the one a person typed into.
+    """
+
+    title = forms.CharField(
+        label="标题", max_length=120, required=False, widget=forms.TextInput(attrs={"data-limit": "64"}),
+        help_text="微信标题最多 64 个字。",
+    )  # fmt: skip
     author = forms.CharField(label="作者", max_length=32, required=False)
     digest = forms.CharField(
-        label="摘要", max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="摘要", max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 3, "data-limit": "120"}),
         help_text="显示在微信列表和门户首页，不超过 120 个字为好。",
     )  # fmt: skip
     item_class = forms.ChoiceField(label="类别", choices=ItemClass.choices, help_text="类别决定审核流程。")
@@ -95,7 +109,7 @@ class EditForm(forms.Form):
         label="封面图片", required=False, widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"})
     )
     cover_off = forms.BooleanField(label="不用封面", required=False)
-    document = forms.CharField(required=False, widget=forms.HiddenInput)
+    document = forms.CharField(required=False, strip=False, widget=forms.Textarea)
     body_text = forms.CharField(
         label="正文",
         required=False,
@@ -107,11 +121,16 @@ class EditForm(forms.Form):
     note = forms.CharField(label="修改说明", max_length=200, required=False, help_text="改了什么，方便审核的人看。")
     gives_up_review = forms.BooleanField(required=False)
 
-    def draft(self, before: Document) -> Draft:
-        """Return the version that was sent. Call after is_valid. Raises InvalidDocument."""
+    def draft(self) -> Draft:
+        """Return the version that was sent. Call after is_valid. Raises InvalidDocument.
+
+        Without script `document` is the body as it was shown, so that untouched lines find their blocks again.
+        """
         data = self.cleaned_data
-        raw = data["document"]
-        body = parse_document(raw) if raw.strip() else document_from_editable(data["body_text"], before)
+        plain = "body_text" in self.data
+        body = parse_document(data["document"])
+        if plain:
+            body = document_from_editable(data["body_text"], body)
         names = ("title", "author", "digest", "item_class", "origin", "source_name", "source_url")
         cover = "" if data["cover_off"] else data["cover"]
         return Draft(document=body, cover=cover, **{name: data[name].strip() for name in names})

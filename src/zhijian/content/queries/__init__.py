@@ -26,7 +26,9 @@ from zhijian.content.queries.checking import (
 )
 from zhijian.content.queries.delivery import ApprovedPiece, piece_for_delivery, public_piece
 from zhijian.content.queries.drafts import Draft, document_data, draft_from_fields, draft_of, fields_of
+from zhijian.content.queries.extras import Extra, ExtraProvider, extras_of, register_extra
 from zhijian.content.queries.routes import route_for
+from zhijian.content.queries.showing import page_html, picture_url
 from zhijian.content.queries.work import work_items
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
     "ApprovedPiece",
     "Checked",
     "Draft",
+    "Extra",
+    "ExtraProvider",
     "Found",
     "approved_articles",
     "author_ids",
@@ -43,14 +47,18 @@ __all__ = [
     "document_data",
     "draft_from_fields",
     "draft_of",
+    "extras_of",
     "fields_of",
     "find_article",
     "find_revision",
     "holds_file",
     "others_editing",
+    "page_html",
+    "picture_url",
     "piece_for_delivery",
     "plain_texts",
     "public_piece",
+    "register_extra",
     "revision_with_hash",
     "revisions_of",
     "route_for",

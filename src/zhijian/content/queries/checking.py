@@ -68,15 +68,16 @@ class Found:
         return {**asdict(self), "suggestions": list(self.suggestions), "block": list(self.block)}
 
     def for_editor(self) -> dict[str, Any]:
-        """Return the finding in the shape the editor's margin takes."""
-        data = self.as_data()
+        """Return the finding in the shape the editor's script takes: `field` for title and digest, else `block`."""
+        in_field = self.part in {"title", "digest"}
+        names = ("id", "rule", "severity", "message", "source", "why", "excerpt")
         return {
-            **{name: data[name] for name in ("id", "rule", "severity", "message", "suggestions", "source", "why")},
-            "part": self.part,
-            "block": data["block"],
+            **{name: getattr(self, name) for name in names},
+            "suggestions": list(self.suggestions),
+            "field": self.part if in_field else None,
+            "block": None if in_field else list(self.block),
             "from": self.start,
             "to": self.end,
-            "excerpt": self.excerpt,
         }
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import why_not
 from zhijian.content.models import Article
 from zhijian.content.queries.articles import THING_KIND, compare, revision_with_hash
 from zhijian.content.queries.checking import checked
 from zhijian.content.queries.showing import page_html
+from zhijian.content.rules import Waivable
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.queries import reviews_of
 
 if TYPE_CHECKING:
     from zhijian.content.models import Revision
+    from zhijian.content.queries.checking import Found
     from zhijian.organisations.models import User
     from zhijian.review.models import Review
 
@@ -29,12 +33,14 @@ class ArticleSubject:
             return {"revision": None}
         article = Article.objects.select_related("organisation").get(pk=review.thing_id)
         earlier, why = _earlier(review, actor)
+        report = checked(article, revision)
         changed, difference = compare(earlier, revision) if earlier else ([], None)
         return {
             "article": article,
             "revision": revision,
             "html": page_html(revision),
-            "checked": checked(article, revision),
+            "checked": report,
+            "open_findings": [{"found": one, "reasons": _waiver_reasons(actor, article, one)} for one in report.open],
             "earlier": earlier,
             "earlier_why": why,
             "changed_fields": changed,
@@ -54,6 +60,10 @@ class ArticleSubject:
             return []
         named = "、".join(f"“{one.excerpt[:12]}”" for one in blocking[:3])
         return [f"还有必须处理的问题：{named}。请退回修改，确属误报的先写明理由放行。"]
+
+
+def _waiver_reasons(actor: User, article: Article, found: Found) -> list[str]:
+    return why_not(Permission.FINDING_WAIVE, actor=actor, thing=Waivable(article, found.severity))
 
 
 def _earlier(review: Review, actor: User) -> tuple[Revision | None, str]:

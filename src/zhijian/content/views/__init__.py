@@ -1,0 +1,37 @@
+from zhijian.content.views.article import (
+    choose_comparison,
+    compare,
+    discard,
+    picture,
+    show,
+    show_version,
+    submit,
+    waive,
+)
+from zhijian.content.views.editing import autosave, drop_copy, edit, present, screen
+from zhijian.content.views.lists import article_list
+from zhijian.content.views.starting import choose_start, imported, paste, restore, settle, upload, write
+
+__all__ = [
+    "article_list",
+    "autosave",
+    "choose_comparison",
+    "choose_start",
+    "compare",
+    "discard",
+    "drop_copy",
+    "edit",
+    "imported",
+    "paste",
+    "picture",
+    "present",
+    "restore",
+    "screen",
+    "settle",
+    "show",
+    "show_version",
+    "submit",
+    "upload",
+    "waive",
+    "write",
+]
