@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from zhijian.connectors.contract import Account, Bundle, MediaRef, PlatformError, Piece, Receipt, State
+from zhijian.connectors.contract import Account, Bundle, MediaRef, Piece, PlatformError, Receipt, State
 from zhijian.connectors.progress import advance
 from zhijian.connectors.tokens import MemoryTokenStore
 from zhijian.connectors.wechat.connector import WechatConnector
@@ -119,8 +119,9 @@ def bundle(picture: Callable[..., MediaRef]) -> Bundle:
     first = Piece(
         title="临江县启动夏季防汛演练",
         author="县应急局",
-        body='<h2>现场</h2><p>演练于上午九点开始。</p><figure><img src="media:a" alt="现场"><figcaption>现场</figcaption>'
-        '</figure><p>详见<a href="https://www.example.cn/plan">预案</a>。</p><p><img src="media:b" alt="道路"></p>',
+        body='<h2>现场</h2><p>演练于上午九点开始。</p><figure><img src="media:a" alt="">'
+        '<figcaption>现场</figcaption></figure><p>详见<a href="https://www.example.cn/plan">预案</a>。</p>'
+        '<p><img src="media:b" alt="道路"></p>',
         images=(picture("media:a", "red"), picture("media:b", "green")),
         cover=picture("cover:1", "blue"),
         source_url="https://www.example.cn/n/1?from=site",

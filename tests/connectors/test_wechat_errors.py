@@ -78,4 +78,8 @@ def test_secret_values_are_masked_in_text(given: str, expected: str) -> None:
 
 def test_secret_members_are_masked_at_any_depth() -> None:
     given = {"a": [{"access_token": "x", "n": 1}], "url": "https://x/?access_token=x", "Secret": {"deep": 1}}
-    assert redact(given) == {"a": [{"access_token": "***", "n": 1}], "url": "https://x/?access_token=***", "Secret": "***"}
+    assert redact(given) == {
+        "a": [{"access_token": "***", "n": 1}],
+        "url": "https://x/?access_token=***",
+        "Secret": "***",
+    }

@@ -37,7 +37,9 @@ def test_every_limit_names_its_source_and_the_day_it_was_checked() -> None:
 
 
 def test_styles_are_inline_and_active_content_is_gone() -> None:
-    html = style_body('<p onclick="x()" class="a">甲<script>alert(1)</script><font>乙</font></p><iframe src="x"></iframe>')
+    html = style_body(
+        '<p onclick="x()" class="a">甲<script>alert(1)</script><font>乙</font></p><iframe src="x"></iframe>'
+    )
     assert html.endswith('<p style="margin:0 0 1em">甲乙</p></section>')
     assert (html.count("style="), "script" in html, "iframe" in html, "class" in html) == (2, False, False, False)
 
@@ -82,7 +84,9 @@ def test_a_digest_is_sent_for_a_single_piece_only(bundle: Bundle) -> None:
 
 
 def test_a_good_bundle_has_no_blocking_issue(bundle: Bundle) -> None:
-    assert CONNECTOR.validate(bundle) == [Issue(0, "body", "微信正文不能点外部链接。链接会改成文末注释。", blocking=False)]
+    assert CONNECTOR.validate(bundle) == [
+        Issue(0, "body", "微信正文不能点外部链接。链接会改成文末注释。", blocking=False)
+    ]
 
 
 def test_every_limit_is_told_before_anything_is_sent(bundle: Bundle, picture: Callable[..., MediaRef]) -> None:
@@ -114,7 +118,9 @@ def test_every_limit_is_told_before_anything_is_sent(bundle: Bundle, picture: Ca
     assert issues[6].message == "第 2 张图片格式微信不支持。请换成 JPG 或 PNG。"
 
 
-@pytest.mark.parametrize(("count", "message"), [(0, "没有稿件。请至少放入一篇。"), (9, "一次最多发 8 篇。请拆成两次。")])
+@pytest.mark.parametrize(
+    ("count", "message"), [(0, "没有稿件。请至少放入一篇。"), (9, "一次最多发 8 篇。请拆成两次。")]
+)
 def test_one_to_eight_pieces_go_in_one_push(bundle: Bundle, count: int, message: str) -> None:
     issues = CONNECTOR.validate(replace(bundle, pieces=(bundle.pieces[1],) * count))
     assert [issue.message for issue in issues] == [message]
@@ -133,7 +139,10 @@ def test_any_text_is_rendered_without_active_content(body: str) -> None:
     assert "<script" not in html.lower()
 
 
-@given(st.from_regex(r"[0-9a-f]{8,64}", fullmatch=True), st.from_regex(r"https://a\.cn/[a-z]{0,9}(\?[a-z]=[a-z0-9]{1,5})?", fullmatch=True))
+@given(
+    st.from_regex(r"[0-9a-f]{8,64}", fullmatch=True),
+    st.from_regex(r"https://a\.cn/[a-z]{0,9}(\?[a-z]=[a-z0-9]{1,5})?", fullmatch=True),
+)
 def test_a_key_put_into_an_address_is_found_again(key: str, url: str) -> None:
     assert key_in(marked(url, key)) == key
     assert marked(marked(url, "00"), key) == marked(url, key)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 
 from zhijian.sandbox.server import running
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 def register(base_url: str, **facts: Any) -> str:
     appid = f"wx{secrets.token_hex(8)}"
-    httpx2.post(f"{base_url}/_ctl/accounts", json={"appid": appid, "secret": "s", "name": "账号", **facts}).raise_for_status()
+    httpx2.post(
+        f"{base_url}/_ctl/accounts", json={"appid": appid, "secret": "s", "name": "账号", **facts}
+    ).raise_for_status()
     return appid
 
 
@@ -90,7 +94,9 @@ def test_daily_counters_start_again_at_midnight_in_beijing(own_sandbox: str) -> 
 def test_an_unverified_account_may_draft_but_not_publish(own_sandbox: str) -> None:
     token = stable(own_sandbox, register(own_sandbox, verified=False))["access_token"]
     listing = {"offset": 0, "count": 20}
-    codes = [call(own_sandbox, path, token, listing).get("errcode") for path in ("draft/batchget", "freepublish/batchget")]
+    codes = [
+        call(own_sandbox, path, token, listing).get("errcode") for path in ("draft/batchget", "freepublish/batchget")
+    ]
     assert codes == [None, 48001]
 
 

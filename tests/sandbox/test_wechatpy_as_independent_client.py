@@ -245,7 +245,10 @@ def test_a_callback_is_tried_three_times_repeated_and_lost_as_told(
     assert heard.empty()
     kinds = httpx2.get(f"{sandbox}/_ctl/ledger", params={"appid": appid}).json()
     sent = [(entry["attempt"], entry["accepted"]) for entry in kinds if entry["kind"] == "callback_sent"]
-    assert (sent, [entry["kind"] for entry in kinds].count("callback_lost")) == ([(1, False), (2, False), (3, False)], 1)
+    assert (sent, [entry["kind"] for entry in kinds].count("callback_lost")) == (
+        [(1, False), (2, False), (3, False)],
+        1,
+    )
 
 
 def test_text_escaped_as_unicode_numbers_is_refused(sandbox: str, peer: WeChatClient) -> None:

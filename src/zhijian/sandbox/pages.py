@@ -86,9 +86,15 @@ async def picture(request: Request) -> Response:
     return Response(base64.b64decode(image.data), media_type=image.media_type, headers=headers)
 
 
+async def no_icon(_request: Request) -> Response:
+    """Answer the browser's own question for an icon: there is none."""
+    return Response(status_code=204)
+
+
 def routes() -> list[Route]:
     """Return the routes people open."""
     return [
+        Route("/favicon.ico", no_icon),
         Route("/", overview),
         Route("/followers/", followers),
         Route("/s/{slug}", article),
@@ -191,7 +197,7 @@ def _reader(feed: Feed) -> str:
 def _reader_entry(entry: dict[str, str]) -> str:
     title = escape(entry["title"] or "无标题")
     linked = f"<a href='{escape(entry['link'])}' rel=noreferrer>{title}</a>" if is_loopback(entry["link"]) else title
-    return f"<li><span class=title>{linked}</span><span class=quiet>{escape(entry['at'])}</span></li>"
+    return f"<li><span class=title>{linked}</span><span class=quiet>{_read_moment(entry['at'])}</span></li>"
 
 
 def _article(world: World, slug: str) -> tuple[Account, Publication, int] | None:
@@ -220,6 +226,10 @@ def _when(seconds: float) -> datetime:
 
 def _iso(seconds: float) -> str:
     return _when(seconds).isoformat(timespec="seconds")
+
+
+def _read_moment(at: str) -> str:
+    return _moment(datetime.fromisoformat(at).timestamp()) if at else "没有日期"
 
 
 def _moment(seconds: float) -> str:

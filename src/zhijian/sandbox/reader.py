@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import ipaddress
 import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -133,8 +135,16 @@ def _atom_entry(node: Element) -> dict[str, str]:
 
 
 def _entry(guid: Any, title: Any, link: Any, at: Any, summary: Any) -> dict[str, str]:
-    given = {"guid": guid, "title": title, "link": link, "at": at, "summary": summary}
+    given = {"guid": guid, "title": title, "link": link, "at": _iso(str(at or "")), "summary": summary}
     return {name: str(value or "") for name, value in given.items()}
+
+
+def _iso(text: str) -> str:
+    """Return a feed's date, in either of the two ways feeds write it, as ISO time in UTC; unreadable is empty."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with contextlib.suppress(ValueError, OverflowError):
+            return read(text).astimezone(UTC).isoformat()
+    return ""
 
 
 def routes() -> list[Route]:
