@@ -58,7 +58,7 @@ STRUCK: Final = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 ITALIC: Final = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 KEY: Final = re.compile(rf"^[【\[]?\s*(?:{METADATA_KEYS})\s*[:\uff1a]?\s*[】\]]?$")
 SHARE_OF_PAGE: Final = 0.6
-LONG: Final = 25
+LONG: Final = 20
 SPAN_AT_MOST: Final = 50
 LAYOUT_CELL: Final = 400
 
@@ -88,7 +88,10 @@ def main_part(soup: BeautifulSoup) -> Tag | None:
 
 
 def _long_text(tag: Tag) -> int:
-    return sum(len(words) for words in (tidy(piece) for piece in tag.stripped_strings) if len(words) >= LONG)
+    """Count the words of all paragraphs, and of bare text, that are too long for menus and buttons."""
+    pieces = [tidy(piece.get_text()) for piece in tag.find_all("p")]
+    pieces += [tidy(piece) for piece in tag.find_all(string=True) if piece.find_parent("p") is None]
+    return sum(len(words) for words in pieces if len(words) >= LONG)
 
 
 def _own_text(tag: Tag) -> int:
