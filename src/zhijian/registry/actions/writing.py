@@ -126,7 +126,7 @@ def _settle(account: Account, row: LedgerRow, ruling: Ruling, places: dict[Place
     account.changed_at = clock.now()
     place = (account.organisation_id, account.platform_group)
     if account.state not in LIVE_STATES:
-        if places.get(place) == account.pk:
+        if row.outcome == Outcome.UPDATE and places.get(place) == account.pk:
             del places[place]
         return
     if row.outcome == Outcome.NEW:

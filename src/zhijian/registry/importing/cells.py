@@ -157,7 +157,7 @@ def _is_phone(number: str) -> bool:
 
 def read_address(value: object) -> str:
     """Read the web address in a cell; a missing scheme is added. Raises Unreadable."""
-    text = unicodedata.normalize("NFKC", text_of(value))
+    text = unicodedata.normalize("NFKC", re.sub("[，。；、）]", " ", text_of(value)))
     match = _ADDRESS.search(text)
     address = match[0].rstrip(".,;") if match else ""
     if address and not address.lower().startswith(("http://", "https://")):

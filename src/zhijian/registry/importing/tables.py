@@ -25,6 +25,7 @@ _NOTE = re.compile(
     r"(注|备注|说明|填表说明|填报说明|填报人|填表人|制表|审核人|负责人签|单位负责人|联系人|合计|总计|小计|共计|此表|本表|单位（?盖章)\s*[:：（(]?|^\d+[.、]\s*.{15,}"
 )
 _CUTS = re.compile(r"[、,，;；/／|+＋&\n]+|(?<=\S)\s+(?=\S)|和|及")
+_MARKS = re.compile(r"[、,，;；/／|+＋&\n]")
 _NAME_CUTS = re.compile(r"[、;；\n]+")
 _BARE_YES = {"有", "是", "√", "✓", "已开通", "已开设"}
 _WITH_HANDLE = re.compile(
@@ -267,18 +268,16 @@ def _long_entries(shared: Entry) -> Iterator[Entry]:
 
 def split_platforms(text: str) -> tuple[list[PlatformKind], list[str]]:
     """Read one or several platforms in a cell (微信、微博); return them without repeats, and the unknown words."""
-    if whole := identify_platform(text):
+    parts = [part.strip() for part in _CUTS.split(text) if part.strip()]
+    named = {part: identify_platform(part) for part in parts}
+    unknown = [part for part, found in named.items() if found is None]
+    whole = identify_platform(text)
+    if whole is not None and unknown and not _MARKS.search(text):
         return [whole], []
     kinds: dict[str, PlatformKind] = {}
-    unknown = []
-    for part in _CUTS.split(text):
-        if not part.strip():
-            continue
-        found = identify_platform(part)
-        if found is None:
-            unknown.append(part.strip())
-        else:
-            kinds.setdefault(found.platform.code, found)
+    for found in named.values():
+        if found is not None and (found.platform.code not in kinds or found.kind != found.platform.kinds[0]):
+            kinds[found.platform.code] = found
     return list(kinds.values()), unknown
 
 

@@ -43,11 +43,12 @@ class Ruling:
 
 @lru_cache(maxsize=256)
 def platform_label(platform: str, kind: str = "") -> str:
-    """Name a platform and kind in the users' words; an unknown code is shown as it is."""
+    """Name a platform and kind in the users' words; the usual kind goes without saying, unknown codes stay as is."""
     try:
-        return load_platforms().platform_kind(platform, kind).name
+        known = load_platforms().platform_kind(platform, kind)
     except UnknownPlatform:
         return platform
+    return known.platform.name if known.kind == known.platform.kinds[0] else known.name
 
 
 def platforms() -> tuple[Platform, ...]:
