@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
+    from zhijian.lib.requests import StaffRequest
+
 api = NinjaAPI(
     title="指尖 Zhijian",
     version="1",
@@ -67,7 +69,7 @@ def _page(rows: QuerySet[Any], page: int, size: int) -> dict[str, Any]:
 
 
 @api.get("/me", response={200: Me, 401: Problem})
-def me(request: HttpRequest) -> dict[str, Any]:
+def me(request: StaffRequest) -> dict[str, Any]:
     """Tell who the token acts for."""
     user = request.user
     return {
@@ -80,7 +82,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 @api.get("/accounts", response={200: AccountPage, **REFUSALS})
 def accounts(
-    request: HttpRequest, q: Query[str] = "", page: Query[PageNumber] = 1, size: Query[PageSize] = 50
+    request: StaffRequest, q: Query[str] = "", page: Query[PageNumber] = 1, size: Query[PageSize] = 50
 ) -> dict[str, Any]:
     """List the accounts of the caller's scope; `q` searches names, numbers, ids and pinyin initials."""
     rows = registry.visible_accounts(actor=request.user)
@@ -90,7 +92,7 @@ def accounts(
 
 
 @api.get("/accounts/{account_id}", response={200: AccountOut, **REFUSALS})
-def account(request: HttpRequest, account_id: Id) -> dict[str, Any]:
+def account(request: StaffRequest, account_id: Id) -> dict[str, Any]:
     """Give one account."""
     return _account(registry.find_account(actor=request.user, account_id=account_id))
 
@@ -101,7 +103,7 @@ def _account(row: Any) -> dict[str, Any]:
 
 
 @api.get("/articles", response={200: ArticlePage, **REFUSALS})
-def articles(request: HttpRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
+def articles(request: StaffRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
     """List the pieces of the caller's scope, newest first."""
     found = _page(content.visible_articles(actor=request.user).order_by("-changed_at", "-pk"), page, size)
     return {**found, "items": [_article(row) for row in found["items"]]}
@@ -113,7 +115,7 @@ def _article(row: Any) -> dict[str, Any]:
 
 
 @api.get("/articles/{article_id}", response={200: ArticleText, **REFUSALS})
-def article(request: HttpRequest, article_id: Id) -> dict[str, Any]:
+def article(request: StaffRequest, article_id: Id) -> dict[str, Any]:
     """Give one piece with the words of its newest version."""
     row = content.find_article(actor=request.user, article_id=article_id)
     newest = row.current_revision
@@ -126,7 +128,7 @@ def article(request: HttpRequest, article_id: Id) -> dict[str, Any]:
 
 
 @api.post("/articles", response={201: ArticleOut, **REFUSALS})
-def new_article(request: HttpRequest, payload: ArticleIn) -> tuple[int, dict[str, Any]]:
+def new_article(request: StaffRequest, payload: ArticleIn) -> tuple[int, dict[str, Any]]:
     """Bring a text in as a draft; it is cleaned and checked like any import, and goes out only after review."""
     body = find_body(actor=request.user, organisation_id=payload.organisation_id, roles=CONTENT_ROLES)
     row = content_actions.import_pasted(actor=request.user, organisation=body, text=payload.text)
@@ -134,20 +136,20 @@ def new_article(request: HttpRequest, payload: ArticleIn) -> tuple[int, dict[str
 
 
 @api.get("/deliveries", response={200: DeliveryPage, **REFUSALS})
-def deliveries(request: HttpRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
+def deliveries(request: StaffRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
     """List the deliveries of the caller's scope, newest first."""
     found = _page(publishing.visible_deliveries(actor=request.user).order_by("-planned_at", "-pk"), page, size)
     return {**found, "items": [DeliveryOut.from_orm(row) for row in found["items"]]}
 
 
 @api.get("/deliveries/{delivery_id}", response={200: DeliveryOut, **REFUSALS})
-def delivery(request: HttpRequest, delivery_id: Id) -> Any:
+def delivery(request: StaffRequest, delivery_id: Id) -> Any:
     """Give one delivery."""
     return DeliveryOut.from_orm(publishing.find_delivery(actor=request.user, delivery_id=delivery_id))
 
 
 @api.post("/screen", response={200: ScreenOut, **REFUSALS})
-def screen(request: HttpRequest, payload: ScreenIn) -> dict[str, Any]:
+def screen(request: StaffRequest, payload: ScreenIn) -> dict[str, Any]:
     """Check a text for wrong wording, privacy and the rest of the rules."""
     if payload.organisation_id is None:
         rules = shipped_ruleset()

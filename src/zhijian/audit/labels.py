@@ -63,7 +63,9 @@ LABELS: dict[E, str] = {
     E.STRAY_DRAFT_CLEANED: "清理滞留草稿",
 }
 
+WORDS = {str(event): label for event, label in LABELS.items()}
+
 
 def label_of(name: str) -> str:
     """Return the words for an event name; a name of an older release is shown as it stands."""
-    return LABELS[E(name)] if name in E else name
+    return WORDS.get(name, name)

@@ -12,15 +12,16 @@ from zhijian.organisations.enums import CONTENT_ROLES
 from zhijian.organisations.queries import find_body
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+    from zhijian.lib.requests import StaffRequest
 
 YEAR = 365 * 24 * 60 * 60
 
 
 @require_GET
 @login_required
-def show_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
+def show_file(request: StaffRequest, sha256: str) -> HttpResponseBase:
     """Serve one file of the person's scope; the address is its hash, so it never changes."""
     row = queries.find_file(actor=request.user, sha256=sha256)
     return serve(row.sha256, row.media_type, cache=f"private, max-age={YEAR}, immutable")
@@ -39,7 +40,7 @@ def serve(sha256: str, media_type: str, *, cache: str) -> FileResponse:
 
 @require_POST
 @login_required
-def upload_picture(request: HttpRequest, organisation_id: int) -> JsonResponse:
+def upload_picture(request: StaffRequest, organisation_id: int) -> JsonResponse:
     """Take one picture (multipart field `file`) for a body; answer `{"file": sha256, "url", "width", "height"}`."""
     body = find_body(actor=request.user, organisation_id=organisation_id, roles=CONTENT_ROLES)
     upload = request.FILES.get("file")

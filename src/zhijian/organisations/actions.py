@@ -17,7 +17,7 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
-from zhijian.lib.errors import Refused
+from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
 from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
 
@@ -135,7 +135,9 @@ def _refuse_bad_place(*, code: str, level: str, parent: Organisation | None) -> 
 @transaction.atomic
 def change_organisation(*, actor: User, organisation_id: int, changes: Mapping[str, str]) -> Organisation:
     """Change the name, short name or policy pack of a body. Raises Refused without the right or with another field."""
-    body = Organisation.objects.select_for_update().get(pk=organisation_id)
+    body = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    if body is None:
+        raise Missing
     require(Permission.ORGANISATION_MANAGE, actor=actor, thing=body)
     unknown = set(changes) - {"name", "short_name", "policy_pack"}
     if unknown:
@@ -218,7 +220,9 @@ def _refuse_weak_password(password: str, user: User) -> None:
 def deactivate_person(*, actor: User, user_id: int) -> User:
     """Close a sign-in: the person can no longer sign in; every role ends. What they did stays theirs."""
     require(Permission.PERSON_MANAGE, actor=actor)
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise Missing
     if user.pk == actor.pk:
         raise Refused("不能停用自己的登录账号，请由另一位系统管理员操作。")
     user.is_active = False
@@ -282,10 +286,11 @@ def grant_role(
 @transaction.atomic
 def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
     """End a role from now on. Raises Refused when it ended before, or it is the actor's own."""
-    row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("organisation", "user").get(
-        pk=assignment_id
-    )  # fmt: skip
-    require(Permission.ROLE_GRANT, actor=actor, thing=row.organisation)
+    require(Permission.ROLE_GRANT, actor=actor)
+    rows = RoleAssignment.objects.select_for_update(of=("self",)).select_related("organisation", "user")
+    row = rows.filter(pk=assignment_id).first()
+    if row is None:
+        raise Missing
     if row.user_id == actor.pk:
         raise Refused("不能收回自己的角色，请由另一位安全管理员操作。")
     if row.revoked_at is not None:

@@ -11,7 +11,7 @@ from zhijian.audit.queries import events_of
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
-from zhijian.organisations.enums import BUSINESS_ROLES, Level, RelationKind
+from zhijian.organisations.enums import BUSINESS_ROLES, Level, RelationKind, Role
 from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
 from zhijian.ui.parts import Happening
 
@@ -162,3 +162,31 @@ def user_of_token(text: str) -> User | None:
 def tokens_of(user: User) -> list[ApiToken]:
     """Return the keys of a person that are in force."""
     return list(ApiToken.objects.filter(user=user, revoked_at=None).order_by("-id"))
+
+
+def manageable_bodies(*, actor: User) -> QuerySet[Organisation]:
+    """Return the bodies this person may look after: all for administrators, the subtree for supervising officers."""
+    if actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        return Organisation.objects.all()
+    return bodies_in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER])
+
+
+def roles_at(organisation: Organisation) -> list[RoleAssignment]:
+    """Return the roles in force at a body itself, with their people."""
+    rows = RoleAssignment.objects.filter(organisation=organisation, revoked_at=None).select_related("user")
+    return list(rows.order_by("role", "user__username"))
+
+
+def all_people(*, actor: User) -> QuerySet[User]:
+    """Return every sign-in for the two administrators who keep them, nobody's for others."""
+    if not actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        return User.objects.none()
+    return User.objects.select_related("organisation")
+
+
+def find_person(*, actor: User, user_id: int) -> User:
+    """Return one person for the administrators. Raises Missing."""
+    person = all_people(actor=actor).filter(pk=user_id).first()
+    if person is None:
+        raise Missing
+    return person

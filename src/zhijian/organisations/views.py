@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhijian.access.permissions import Permission
@@ -14,7 +14,6 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations import actions, queries
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.organisations.forms import OrganisationChangeForm, OrganisationForm, PersonForm, RoleForm, TokenForm
-from zhijian.organisations.models import Organisation, RoleAssignment, User
 from zhijian.policy.queries import resolve
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Flag, Listing
@@ -24,18 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django import forms
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from zhijian.lib.requests import StaffRequest
+    from zhijian.organisations.models import Organisation, User
+
 BREADCRUMBS = [("单位与人员", "/desk/organisations/")]
-
-
-def manageable_bodies(actor: User) -> QuerySet[Organisation]:
-    """Return the bodies this person may look after: all for administrators, the subtree for supervising officers."""
-    if actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
-        return Organisation.objects.all()
-    return queries.bodies_in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER])
 
 
 def _tabs(actor: User, active: str) -> list[Tab]:
@@ -47,13 +40,13 @@ def _tabs(actor: User, active: str) -> list[Tab]:
 
 @require_GET
 @login_required
-def bodies(request: HttpRequest) -> HttpResponseBase:
+def bodies(request: StaffRequest) -> HttpResponseBase:
     """List the bodies this person looks after, in tree order."""
     actor = request.user
     listing = Listing(
         name="organisations",
         title="单位与人员",
-        rows=manageable_bodies(actor).select_related("parent"),
+        rows=queries.manageable_bodies(actor=actor).select_related("parent"),
         sort="tree",
         columns=(
             Column(key="tree", label="单位", value="name", sort="path", link=_body_url),
@@ -75,7 +68,7 @@ def bodies(request: HttpRequest) -> HttpResponseBase:
         actions=[
             {
                 "label": "新建单位", "url": "/desk/organisations/new/", "tone": "primary", "icon": "plus",
-                "reasons": [] if manageable_bodies(actor).exists() else ["您没有可管理的单位。"],
+                "reasons": [] if queries.manageable_bodies(actor=actor).exists() else ["您没有可管理的单位。"],
             }
         ],
         template="organisations/list.html",
@@ -93,9 +86,9 @@ def _active_badge(row: Organisation | User) -> Badge:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def new_body(request: HttpRequest) -> HttpResponseBase:
+def new_body(request: StaffRequest) -> HttpResponseBase:
     """Take a new body."""
-    parents = manageable_bodies(request.user)
+    parents = queries.manageable_bodies(actor=request.user)
     if not parents.exists():
         raise Missing
     form = OrganisationForm(request.POST or None, parents=parents, initial={"parent": request.GET.get("parent")})
@@ -108,7 +101,7 @@ def new_body(request: HttpRequest) -> HttpResponseBase:
 
 
 def _form_page(
-    request: HttpRequest, form: forms.Form, title: str, save: Callable[[dict[str, Any]], str], **context: Any
+    request: StaffRequest, form: forms.Form, title: str, save: Callable[[dict[str, Any]], str], **context: Any
 ) -> HttpResponseBase:
     """Show a form, or save it and go where `save` says; the reasons of a refusal stand above the fields."""
     if request.method == "POST" and form.is_valid():
@@ -125,7 +118,7 @@ def _form_page(
 
 
 def _find_body(actor: User, organisation_id: int) -> Organisation:
-    body = manageable_bodies(actor).filter(pk=organisation_id).first()
+    body = queries.manageable_bodies(actor=actor).filter(pk=organisation_id).first()
     if body is None:
         raise Missing
     return body
@@ -133,10 +126,9 @@ def _find_body(actor: User, organisation_id: int) -> Organisation:
 
 @require_GET
 @login_required
-def body_page(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
+def body_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     """Show one body: its place, its lines, its people and their roles, the rules that apply to it."""
     body = _find_body(request.user, organisation_id)
-    roles = RoleAssignment.objects.filter(organisation=body, revoked_at=None).select_related("user")
     context = {
         "title": body.name,
         "breadcrumbs": [*BREADCRUMBS, *((row.short_name, f"/desk/organisations/{row.pk}/") for row in _above(body))],
@@ -145,7 +137,7 @@ def body_page(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
         "relations": queries.relations_of(body),
         "supervising": queries.supervising_body(body),
         "children": body.children.order_by("sort_key")[:200],
-        "roles": roles.order_by("role", "user__username"),
+        "roles": queries.roles_at(body),
         "manage_reasons": why_not(Permission.ORGANISATION_MANAGE, actor=request.user, thing=body),
         "timeline": queries.timeline_of(thing_kind="organisations.organisation", thing_id=body.pk),
     }
@@ -158,7 +150,7 @@ def _above(body: Organisation) -> list[Organisation]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def edit_body(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
+def edit_body(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     """Change the names or the rules of a body."""
     body = _find_body(request.user, organisation_id)
     initial = {"name": body.name, "short_name": body.short_name, "policy_pack": body.policy_pack}
@@ -173,7 +165,7 @@ def edit_body(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def rules_page(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
+def rules_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     """Show every rule in force for a body today, with its document and how it was found."""
     body = queries.bodies_in_scope(actor=request.user).filter(pk=organisation_id).first()
     body = body or _find_body(request.user, organisation_id)
@@ -189,13 +181,13 @@ def rules_page(request: HttpRequest, organisation_id: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def people(request: HttpRequest) -> HttpResponseBase:
+def people(request: StaffRequest) -> HttpResponseBase:
     """List the sign-ins, for the administrators who keep them."""
     actor = _administrator(request)
     listing = Listing(
         name="people",
         title="单位与人员",
-        rows=User.objects.select_related("organisation"),
+        rows=queries.all_people(actor=actor),
         sort="name",
         columns=(
             Column(
@@ -221,7 +213,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     return listing.respond(request, tabs=_tabs(actor, "people"))
 
 
-def _administrator(request: HttpRequest) -> User:
+def _administrator(request: StaffRequest) -> User:
     actor = request.user
     if not (may(Permission.PERSON_MANAGE, actor=actor) or may(Permission.ROLE_GRANT, actor=actor)):
         raise Missing
@@ -230,10 +222,10 @@ def _administrator(request: HttpRequest) -> User:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def new_person(request: HttpRequest) -> HttpResponseBase:
+def new_person(request: StaffRequest) -> HttpResponseBase:
     """Open a sign-in."""
     actor = _administrator(request)
-    form = PersonForm(request.POST or None, bodies=Organisation.objects.filter(is_active=True))
+    form = PersonForm(request.POST or None, bodies=queries.manageable_bodies(actor=actor).filter(is_active=True))
 
     def save(data: dict[str, Any]) -> str:
         user = actions.create_person(actor=actor, **data)
@@ -244,13 +236,13 @@ def new_person(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def person_page(request: HttpRequest, user_id: int) -> HttpResponseBase:
+def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
     """Show a person with their roles; the security administrator grants one here."""
     actor = _administrator(request)
-    person = get_object_or_404(User.objects.select_related("organisation"), pk=user_id)
+    person = queries.find_person(actor=actor, user_id=user_id)
     form = RoleForm(
         request.POST or None,
-        bodies=Organisation.objects.filter(is_active=True),
+        bodies=queries.manageable_bodies(actor=actor).filter(is_active=True),
         initial={"organisation": person.organisation},
     )
     if request.method == "POST" and form.is_valid():
@@ -269,7 +261,7 @@ def person_page(request: HttpRequest, user_id: int) -> HttpResponseBase:
         "form": form,
         "grant_reasons": why_not(Permission.ROLE_GRANT, actor=actor),
         "deactivate_reasons": why_not(Permission.PERSON_MANAGE, actor=actor),
-        "rows": RoleAssignment.objects.filter(user=person, revoked_at=None).select_related("organisation"),
+        "rows": person.assignments,
         "timeline": queries.timeline_of(thing_kind="organisations.person", thing_id=person.pk),
     }
     return render(request, "organisations/person.html", context, status=422 if form.is_bound else 200)
@@ -277,10 +269,10 @@ def person_page(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def deactivate_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
+def deactivate_person(request: StaffRequest, user_id: int) -> HttpResponseBase:
     """Close a sign-in; GET asks first."""
     actor = _administrator(request)
-    person = get_object_or_404(User, pk=user_id)
+    person = queries.find_person(actor=actor, user_id=user_id)
     back = f"/desk/organisations/people/{person.pk}/"
     if request.method == "GET":
         return confirmation(
@@ -298,18 +290,17 @@ def deactivate_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def revoke_role(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
+def revoke_role(request: StaffRequest, assignment_id: int) -> HttpResponseBase:
     """End a role."""
     actor = _administrator(request)
-    row = get_object_or_404(RoleAssignment, pk=assignment_id)
-    actions.revoke_role(actor=actor, assignment_id=row.pk)
+    row = actions.revoke_role(actor=actor, assignment_id=assignment_id)
     messages.success(request, "已收回角色。")
     return redirect(f"/desk/organisations/people/{row.user_id}/")
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def tokens(request: HttpRequest) -> HttpResponseBase:
+def tokens(request: StaffRequest) -> HttpResponseBase:
     """Show one's keys for programs, and make one: it is shown this once."""
     form = TokenForm(request.POST or None)
     made = ""
@@ -322,7 +313,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
+def revoke_token(request: StaffRequest, token_id: int) -> HttpResponseBase:
     """End a key."""
     actions.revoke_api_token(actor=request.user, token_id=token_id)
     messages.success(request, "令牌已作废。")

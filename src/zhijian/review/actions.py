@@ -12,7 +12,7 @@ from zhijian.access.rules import require, why_not
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
-from zhijian.lib.errors import Refused
+from zhijian.lib.errors import Missing, Refused
 from zhijian.policy.queries import UnknownYear, add_working_days, load_calendars
 from zhijian.review import signals
 from zhijian.review.enums import Decision, ReviewState, StageState
@@ -124,7 +124,7 @@ def sign(
     Raises Refused with every reason: not the signer, another version on the table by now, a gate left unanswered, a
     return without a word. The last approving signature closes the review and tells the owning room by signal.
     """
-    review = Review.objects.select_for_update().get(pk=review_id)
+    review = _locked(review_id)
     decided = Decision(decision)
     reasons = (
         why_not_approve(review=review, actor=actor)
@@ -191,7 +191,7 @@ def _return_review(review: Review, stage: Stage, actor: User, comment: str, mark
 @transaction.atomic
 def withdraw(*, review_id: int, actor: User) -> Review:
     """Take an open review back. Raises Refused when it is closed or was submitted by others."""
-    review = Review.objects.select_for_update().get(pk=review_id)
+    review = _locked(review_id)
     require(Permission.REVIEW_WITHDRAW, actor=actor, thing=review)
     _close(review, ReviewState.WITHDRAWN)
     _record(EventName.REVIEW_WITHDRAWN, review, actor, {})
@@ -219,6 +219,13 @@ def void(*, thing_kind: str, thing_id: int, actor: User | None, reason: str) -> 
             review_id=review.pk,
         )  # fmt: skip
     return len(voided)
+
+
+def _locked(review_id: int) -> Review:
+    review = Review.objects.select_for_update().filter(pk=review_id).first()
+    if review is None:
+        raise Missing
+    return review
 
 
 def _close(review: Review, state: ReviewState, comment: str = "") -> None:

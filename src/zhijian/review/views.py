@@ -21,9 +21,9 @@ from zhijian.ui.parts import Badge, Tab
 from zhijian.ui.parts import Stage as Step
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from zhijian.lib.requests import StaffRequest
     from zhijian.review.models import Review
 
 KINDS = (("content.article", "稿件"), ("registry.filing", "备案"))
@@ -58,7 +58,7 @@ STEP_STATES = {
 
 @require_GET
 @login_required
-def waiting(request: HttpRequest) -> HttpResponseBase:
+def waiting(request: StaffRequest) -> HttpResponseBase:
     """Show what waits for this person's signature, the nearest deadline first."""
     stages = list(queries.waiting_stages(actor=request.user)[:200])
     context = {"title": "审核", "tabs": _tabs("waiting", len(stages)), "stages": stages}
@@ -67,7 +67,7 @@ def waiting(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def all_reviews(request: HttpRequest) -> HttpResponseBase:
+def all_reviews(request: StaffRequest) -> HttpResponseBase:
     """List every review of the person's scope."""
     listing = Listing(
         name="reviews",
@@ -96,7 +96,7 @@ def _tabs(active: str, count: int | None) -> list[Tab]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def review_page(request: HttpRequest, review_id: int) -> HttpResponseBase:
+def review_page(request: StaffRequest, review_id: int) -> HttpResponseBase:
     """Show the exact version, its findings and differences, the gates, and take the signature."""
     review = queries.find_review(actor=request.user, review_id=review_id)
     form = SignatureForm(request.POST or None, stage=queries.current_stage(review))
@@ -108,7 +108,7 @@ def review_page(request: HttpRequest, review_id: int) -> HttpResponseBase:
     return render(request, "review/page.html", _page_context(request, review, form), status=status)
 
 
-def _sign(request: HttpRequest, review: Review, form: SignatureForm) -> HttpResponseBase | None:
+def _sign(request: StaffRequest, review: Review, form: SignatureForm) -> HttpResponseBase | None:
     data = form.cleaned_data
     try:
         signed = actions.sign(
@@ -126,7 +126,7 @@ def _sign(request: HttpRequest, review: Review, form: SignatureForm) -> HttpResp
     return redirect("review:list")
 
 
-def _page_context(request: HttpRequest, review: Review, form: SignatureForm) -> dict[str, Any]:
+def _page_context(request: StaffRequest, review: Review, form: SignatureForm) -> dict[str, Any]:
     provider = provider_of(review.thing_kind)
     stage = queries.current_stage(review)
     return {
@@ -164,7 +164,7 @@ def _steps(review: Review) -> list[Step]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def withdraw(request: HttpRequest, review_id: int) -> HttpResponseBase:
+def withdraw(request: StaffRequest, review_id: int) -> HttpResponseBase:
     """Take a review back; GET asks first."""
     review = queries.find_review(actor=request.user, review_id=review_id)
     if request.method == "GET":

@@ -16,13 +16,15 @@ from zhijian.lib.errors import Missing
 from zhijian.ui.listing import Choice, Column, Dates, Empty, Listing
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
     from django.http.response import HttpResponseBase
+
+    from zhijian.lib.requests import StaffRequest
 
 
 @require_GET
 @login_required
-def audit_log(request: HttpRequest) -> HttpResponseBase:
+def audit_log(request: StaffRequest) -> HttpResponseBase:
     """List every act, for the audit administrator."""
     _refuse_others(request)
     listing = Listing(
@@ -55,14 +57,14 @@ def audit_log(request: HttpRequest) -> HttpResponseBase:
     return listing.respond(request)
 
 
-def _refuse_others(request: HttpRequest) -> None:
+def _refuse_others(request: StaffRequest) -> None:
     if not may(Permission.AUDIT_READ, actor=request.user):
         raise Missing
 
 
 @require_GET
 @login_required
-def verify_log(request: HttpRequest) -> HttpResponse:
+def verify_log(request: StaffRequest) -> HttpResponse:
     """Walk the chain of seals and say what was found; `anchor` is a digest noted down earlier."""
     _refuse_others(request)
     anchor = request.GET.get("anchor", "").strip()
@@ -77,7 +79,7 @@ def verify_log(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def export_log(request: HttpRequest) -> HttpResponseBase:
+def export_log(request: StaffRequest) -> HttpResponseBase:
     """Send the whole log with its seals as JSON lines, for `zhijian audit verify` on any machine."""
     _refuse_others(request)
     lines = (f"{line}\n" for line in audit.export_lines())

@@ -10,12 +10,14 @@ from zhijian.lib import clock
 from zhijian.workbench.queries import work_today
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from zhijian.lib.requests import StaffRequest
 
 
 @require_GET
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Show what this person must do today, by deadline."""
     items = work_today(actor=request.user)
     now = clock.now()
