@@ -90,3 +90,13 @@ def forget_connections() -> None:
     from django.db import connections  # noqa: PLC0415 -- Django is set up by now
 
     connections.close_all()
+
+
+def pending_setup_code() -> str:
+    """Return the code of the wizard while nobody has founded the installation, "" afterwards."""
+    from zhijian.organisations.founding import setup_code  # noqa: PLC0415 -- as above
+    from zhijian.organisations.queries import installation  # noqa: PLC0415 -- only once the rooms are loaded
+
+    founded = installation() is not None
+    forget_connections()
+    return "" if founded else setup_code()

@@ -6,9 +6,9 @@ from django import forms
 
 from zhijian.organisations.actions import FirstPerson
 from zhijian.organisations.enums import Level, Role
+from zhijian.organisations.founding import is_setup_code
 from zhijian.organisations.models import User
 from zhijian.policy.queries import pack_names
-from zhijian.workbench.setup import is_setup_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -189,9 +189,15 @@ def _announce(running: Supervisor, addresses: Addresses, choice: str) -> None:
     say(f"  日志：{running.logs}")
     if choice == DEMONSTRATION:
         _show_sign_ins()
-    elif not _is_production():
-        say("这是空白安装：打开上面的网址，由向导一步步建立。")
+    else:
+        _show_wizard(addresses)
     say("按 Ctrl-C 停止。")
+
+
+def _show_wizard(addresses: Addresses) -> None:
+    code = project.pending_setup_code()
+    if code:
+        say(f"这是空白安装：打开 {addresses.web}/setup/ ，填启动码 {code}，按向导建立。")
 
 
 def _show_sign_ins() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import http_date
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
@@ -41,6 +41,8 @@ FEEDS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Answer on one screen: is this account official, what was published."""
+    if installation() is None:
+        return redirect("setup")
     newest = public_items()[:8]
     context = {"title": "首页", "items": newest, "count": public_accounts().count()}
     return render(request, "portal/home.html", context)

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.actions import found_government
+from zhijian.organisations.founding import forget_setup_code
 from zhijian.organisations.queries import installation
 from zhijian.workbench.forms import SetupForm
-from zhijian.workbench.setup import forget_setup_code
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
