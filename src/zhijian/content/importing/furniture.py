@@ -80,7 +80,7 @@ def take_metadata(page: Page) -> None:
         head = index < first or not after
         pairs = _metadata_of(page.lines, index) if head else _tail_metadata(line, index >= after)
         if pairs:
-            _remember(page, pairs)
+            remember(page, pairs)
             page.take_out("metadata", line.words)
         elif not (head and after and _head_fact(page, line)):
             kept.append(line)
@@ -103,7 +103,8 @@ def _tail_metadata(line: Line, behind: bool) -> dict[str, str]:  # noqa: FBT001 
     return pairs if behind and pairs and set(pairs) <= TAIL_KEYS else {}
 
 
-def _remember(page: Page, pairs: dict[str, str]) -> None:
+def remember(page: Page, pairs: dict[str, str]) -> None:
+    """Keep what metadata rows said; tools of the page such as the font size are no metadata."""
     for key, value in pairs.items():
         if value and not TOOL_KEY.match(key):
             page.metadata.setdefault(key, value)

@@ -11,6 +11,7 @@ OFFICIAL: Final = re.compile(
     r"(?:^关于|的(?:通知|意见|通告|公告|通报|办法|方案|决定|批复|函|报告|规定|细则|解读|请示)$)"
 )
 ISSUER: Final = re.compile(rf"^[{HAN}]{{2,20}}(?:人民政府|办公室|办公厅|局|委员会|委|厅|中心|管委会|院|指挥部)$")
+LABELLED: Final = re.compile(rf"^[{HAN}]{{2,6}}[:\uff1a]\s*\S")
 SUBTITLE: Final = re.compile(r"^(?:——|--|—|──)\s*(?=\S)")
 SITE_SUFFIX: Final = re.compile(
     r"\s*(?:[-_|–—]+\s*[^-_|–—]{2,20}(?:政府|网|门户|网站|公众号|平台|日报|融媒体?)[^-_|–—]{0,12})+$"
@@ -66,6 +67,7 @@ def _may_be_title(line: Line) -> bool:
         and 0 < len(words) <= TITLE_AT_MOST
         and not words.endswith(("\u3002", "\uff0c", ",", "\uff1b", ";", "\uff1a", ":"))
         and not ONLY_DATE.match(words)
+        and not LABELLED.match(words)
         and not SUBTITLE.match(words)
     )
 
@@ -77,10 +79,10 @@ def _score(line: Line, index: int) -> float:
         + 15 * (line.block.kind == "heading")
         + 12 * line.centred
         + 6 * line.emphatic
-        + min(len(words), 30) / 2
+        + min(len(words), 20) / 10
         - 8 * bool(line.list_kind)
         - 4 * bool(FULL_STOP.search(words))
-        - index
+        - 2 * index
     )
 
 

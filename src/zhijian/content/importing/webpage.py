@@ -12,7 +12,7 @@ from bs4.element import NavigableString, PreformattedString
 
 from zhijian.content.document.nodes import Mark, Node, node, paragraph, text
 from zhijian.content.document.parsing import link_problem
-from zhijian.content.importing.furniture import metadata_pairs
+from zhijian.content.importing.furniture import metadata_pairs, remember
 from zhijian.content.importing.plain import BULLET, decode, tidy
 from zhijian.content.importing.results import IMPORT_LIMITS, ImportedImage, ImportRefused, Line, Page
 from zhijian.content.importing.structure import assemble
@@ -233,8 +233,7 @@ class _Reader:
         self.flush(place)
         pairs = metadata_cells(tag)
         if pairs:
-            for key, value in pairs.items():
-                self.page.metadata.setdefault(key, value)
+            remember(self.page, pairs)
             self.page.take_out("metadata", " ".join(f"{key}：{value}" for key, value in pairs.items()))
         elif is_layout(tag):
             self.read(tag, replace(place, paragraph=False))
@@ -365,7 +364,5 @@ def _kept(page: Page, lines: list[tuple[Line, bool]]) -> Iterator[Line]:
             yield line
             continue
         pairs = metadata_pairs(line.words) if line.is_text else {}
-        for key, value in pairs.items():
-            if value:
-                page.metadata.setdefault(key, value)
+        remember(page, pairs)
         page.take_out("metadata" if pairs else "frame", "" if line.words == page.title else line.words)
