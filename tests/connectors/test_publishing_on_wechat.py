@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -288,6 +289,26 @@ def test_the_token_is_fetched_once_and_renewed_once_when_refused(worker: Any) ->
         client.callback_addresses(account)
     assert caught.value.kind is ErrKind.TOKEN
     assert client.callback_addresses(account) == ["127.0.0.1"]
+
+
+def test_a_token_that_others_made_invalid_is_replaced(worker: Any) -> None:
+    account = worker.bench.account
+    old = client.access_token(account)
+    body = {"grant_type": "client_credential", "appid": account.uid, "secret": account.credentials["secret"]}
+    httpx2.post(f"{account.base_url}/cgi-bin/stable_token", json={**body, "force_refresh": True}).raise_for_status()
+    assert client.callback_addresses(account) == ["127.0.0.1"]
+    held = account.tokens.read(account.key)
+    assert held is not None
+    assert (held.version, held.value == old.value) == (old.version + 1, False)
+
+
+def test_many_callers_at_once_ask_for_one_token(worker: Any) -> None:
+    worker.bench.fault("stable_token", "latency", seconds=0.3)
+    with ThreadPoolExecutor(8) as pool:
+        tokens = list(pool.map(client.access_token, [worker.bench.account] * 8))
+    assert len({token.value for token in tokens}) == 1
+    requests = [token.version for token in tokens]
+    assert requests == [1] * 8
 
 
 def test_a_frozen_secret_a_wrong_one_and_a_foreign_address_are_told_apart(worker: Any) -> None:

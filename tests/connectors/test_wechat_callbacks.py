@@ -200,15 +200,16 @@ def padded(change: Callable[[bytes], bytes]) -> str:
     "change",
     [
         lambda plain: plain + b"\x00" * (64 - len(plain)),
-        lambda plain: plain + bytes([33]) * (80 - len(plain)),
+        lambda plain: plain[:16] + (9).to_bytes(4, "big") + b"hi, there" + plain[22:] + bytes([33]) * 33,
         lambda plain: plain + b"\x01" * (63 - len(plain)) + b"\x18",
         lambda plain: plain[:16] + (9999).to_bytes(4, "big") + plain[20:] + bytes([24]) * 24,
         lambda _plain: bytes([16]) * 16,
     ],
 )
 def test_bad_padding_and_bad_lengths_are_refused(change: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(CallbackRefused):
+    with pytest.raises(CallbackRefused) as caught:
         callback.decrypt(AES_KEY, APPID, padded(change))
+    assert caught.value.fault is CallbackFault.BAD_CIPHER
 
 
 def test_a_finished_job_is_read_with_a_broken_article_id_and_repeated_fail_idx() -> None:

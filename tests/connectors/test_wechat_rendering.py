@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 CONNECTOR = WechatConnector()
 
 
+def test_the_key_is_found_in_an_address_given_back_escaped() -> None:
+    assert key_in("https://www.example.cn/n/1?from=site&amp;zk=abc") == "abc"
+    assert key_in("https://www.example.cn/n/1") == ""
+
+
 def test_every_limit_names_its_source_and_the_day_it_was_checked() -> None:
     for limit in CAPABILITIES.limits.values():
         assert limit.source.startswith("https://developers.weixin.qq.com/")

@@ -387,6 +387,10 @@ class Connector(Protocol):
         """Tell where the bundle stands according to the state. Offline."""
         ...
 
+    def hear(self, state: State, event: InboundEvent) -> State:
+        """Take an event as a hint that the next look is due. Offline; what is true is still what polling says."""
+        ...
+
     def stray_drafts(self, account: Account, known_keys: Collection[str]) -> Sequence[StrayDraft]:
         """List drafts that carry a key of ours which is not among the known ones."""
         ...

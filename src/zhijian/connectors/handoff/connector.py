@@ -27,7 +27,7 @@ from zhijian.lib import clock
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from zhijian.connectors.contract import Account, Bundle, State, StrayDraft
+    from zhijian.connectors.contract import Account, Bundle, InboundEvent, State, StrayDraft
 
 CAPABILITIES: Final = Capabilities(
     platform="handoff",
@@ -86,6 +86,11 @@ class HandoffConnector:
             return Receipt(ReceiptState.PUBLISHED, urls=tuple(state["urls"]))
         waiting = ReceiptState.WAITING_FOR_PERSON if state.get("handed_over") else ReceiptState.PREPARING
         return Receipt(waiting)
+
+    def hear(self, state: State, event: InboundEvent) -> State:
+        """Return the state as it is: nobody calls us back."""
+        del event
+        return state
 
     def stray_drafts(self, account: Account, known_keys: Collection[str]) -> Sequence[StrayDraft]:
         """Return nothing: we see no draft box."""

@@ -26,7 +26,7 @@ from zhijian.lib import clock
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from zhijian.connectors.contract import Account, Bundle, State, StrayDraft
+    from zhijian.connectors.contract import Account, Bundle, InboundEvent, State, StrayDraft
 
 CAPABILITIES: Final = Capabilities(
     platform="website",
@@ -87,6 +87,11 @@ class WebsiteConnector:
     def receipt(self, state: State) -> Receipt:
         stands = ReceiptState.PUBLISHED if state.get("pinged") else ReceiptState.PREPARING
         return Receipt(ReceiptState.REMOVED if state.get("removed") else stands, urls=tuple(state.get("urls", ())))
+
+    def hear(self, state: State, event: InboundEvent) -> State:
+        """Return the state as it is: nobody calls us back."""
+        del event
+        return state
 
     def stray_drafts(self, account: Account, known_keys: Collection[str]) -> Sequence[StrayDraft]:
         """Return nothing: a website of our own has no draft box elsewhere."""

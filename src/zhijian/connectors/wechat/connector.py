@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from zhijian.connectors.contract import (
@@ -19,7 +20,7 @@ from zhijian.connectors.progress import not_before, open_intent, settle, wait_un
 from zhijian.connectors.redaction import redact
 from zhijian.connectors.wechat import client, readback
 from zhijian.connectors.wechat.limits import CAPABILITIES
-from zhijian.connectors.wechat.render import articles_for, image_keys, render_bundle, visible_text
+from zhijian.connectors.wechat.render import articles_for, image_keys, key_in, render_bundle, visible_text
 from zhijian.connectors.wechat.validation import issues_of
 from zhijian.lib import clock
 
@@ -229,8 +230,9 @@ def _check_draft(account: Account, rendered: Rendered, state: State, _step: Step
 
 def _fingerprint(article: Mapping[str, Any]) -> tuple[str, ...]:
     content = str(article.get("content", ""))
-    texts = (str(article.get(name, "")) for name in ("title", "author", "content_source_url"))
-    return (*texts, visible_text(content), str(len(image_keys(content))))
+    texts = (unescape(str(article.get(name, ""))) for name in ("title", "author"))
+    key = key_in(str(article.get("content_source_url", "")))
+    return (*texts, key, visible_text(content), str(len(image_keys(content))))
 
 
 def _submit(account: Account, _rendered: Rendered, state: State, _step: Step) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -60,9 +61,9 @@ def marked(url: str, key: str) -> str:
 
 
 def key_in(url: str) -> str:
-    """Return the idempotency key an address carries, or ""."""
+    """Return the idempotency key an address carries, or "". The platform may give it back with `&` as `&amp;`."""
     try:
-        return dict(parse_qsl(urlsplit(url).query)).get(MARKER, "")
+        return dict(parse_qsl(urlsplit(unescape(url)).query)).get(MARKER, "")
     except ValueError:
         return ""
 
