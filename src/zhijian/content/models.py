@@ -33,6 +33,13 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def newest(self) -> Revision:
+        """The newest version. A piece gets its first one in the act that creates it."""
+        if self.current_revision is None:
+            raise ValueError(f"Article {self.pk} has no version.")
+        return self.current_revision
+
 
 class Revision(models.Model):
     """One exact version of a piece; never changed after it was written (a trigger refuses it).

@@ -9,7 +9,7 @@ from zhijian.content.enums import ArticleState
 from zhijian.content.queries import author_ids, visible_articles
 from zhijian.organisations.enums import REVIEWER_ROLES, Role
 from zhijian.organisations.queries import holds_role
-from zhijian.screening.enums import Severity
+from zhijian.screening import Severity
 
 if TYPE_CHECKING:
     from zhijian.content.models import Article
@@ -36,6 +36,7 @@ def article_view(*, actor: User, thing: Article) -> list[str]:
 
 @rule(Permission.ARTICLE_CREATE)
 def article_create(*, actor: User, thing: Organisation) -> list[str]:
+    """Writers of a body begin its pieces."""
     return _writer_reasons(actor, thing, f"您不是{thing}的采编或主办人员，不能为它写稿。")
 
 
@@ -44,11 +45,14 @@ def article_edit(*, actor: User, thing: Article) -> list[str]:
     """Writers of the body edit its pieces; who edits becomes an author and cannot review (谁写谁不审)."""
     if thing.state == ArticleState.DISCARDED:
         return ["这篇稿件已作废，不能再改。"]
-    return _writer_reasons(actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员修改；要改请退回给他们。")
+    return _writer_reasons(
+        actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员修改；要改请退回给他们。"
+    )
 
 
 @rule(Permission.ARTICLE_SUBMIT)
 def article_submit(*, actor: User, thing: Article) -> list[str]:
+    """Writers of the body send to review what is not under review already."""
     if thing.state not in {ArticleState.DRAFT, ArticleState.RETURNED}:
         return [f"稿件{thing.get_state_display()}，不用再送审。"]
     return _writer_reasons(actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员送审。")

@@ -79,7 +79,10 @@ def _checks(draft: TermDraft) -> list[tuple[bool, str]]:
             f"规范表述“{draft.right}”里包含“{draft.wrong}”，会把对的也报错。请把它写进不算错的说法。",
         ),
         (until is not None and since is not None and until < since, "停止日期早于开始日期，请核对。"),
-        (draft.kind not in TermKind.values or draft.severity not in TermSeverity.values, "类别或级别不认识，请重新选择。"),
+        (
+            draft.kind not in TermKind.values or draft.severity not in TermSeverity.values,
+            "类别或级别不认识，请重新选择。",
+        ),
     ]
 
 
@@ -147,8 +150,6 @@ def _decide(term: Term, state: TermState, event: EventName, actor: User, comment
 
 def why_not_retire(*, actor: User, term: Term) -> list[str]:
     """Give every reason why a term cannot be taken out of use: its proposer may while it waits, deciders always."""
-
-
     if term.state not in {TermState.PROPOSED, TermState.APPROVED}:
         return [f"这条用语{term.get_state_display()}，不用再停用。"]
     if term.state == TermState.PROPOSED and term.proposed_by_id == actor.pk:

@@ -16,11 +16,7 @@ from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
 from zhijian.organisations.enums import BUSINESS_ROLES, REVIEWER_ROLES, Role
 from zhijian.organisations.queries import bodies_in_scope, in_scope
-from zhijian.screening.enums import Category
-from zhijian.screening.reading import default_rules
-from zhijian.screening.rule import rule_from_term
-from zhijian.screening.ruleset import compile_ruleset
-from zhijian.screening.scanning import scan
+from zhijian.screening import Category, compile_ruleset, default_rules, rule_from_term, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,9 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from zhijian.organisations.models import Organisation, User
-    from zhijian.screening.findings import Finding
-    from zhijian.screening.rule import Rule
-    from zhijian.screening.ruleset import RuleSet
+    from zhijian.screening import Finding, Rule, RuleSet
 
 KEPT_RULESETS = 64
 SHOWN_PLACES = 20

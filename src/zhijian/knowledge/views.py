@@ -16,20 +16,20 @@ from zhijian.knowledge.rules import WRITERS
 from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
-from zhijian.screening.rule import BadRule, Rule, rule_from_term
+from zhijian.screening import BadRule, Rule, rule_from_term
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     from zhijian.knowledge.actions import TermDraft
     from zhijian.knowledge.forms import ListedTerm
     from zhijian.knowledge.models import Term
     from zhijian.knowledge.queries import Trial
+    from zhijian.lib.requests import StaffRequest
 
 LIST = [("用语表", "/desk/terms/")]
 STATE_TONES = {
@@ -45,17 +45,6 @@ SEVERITY_TONES = {
     TermSeverity.HINT: "info",
 }
 NO_WRITER = ["添加用语需要采编、审核或主管角色，请联系本单位安全管理员。"]
-COLUMNS = (
-    Column(key="wrong", label="不规范表述", sort="wrong", link=lambda row: f"/desk/terms/{row.pk}/"),
-    Column(key="right", label="规范表述", sort="right"),
-    Column(key="state", label="状态", value=lambda row: state_badge(row), sort="state"),
-    Column(key="severity", label="级别", value=lambda row: severity_badge(row), sort="severity"),
-    Column(key="kind", label="类别", value="get_kind_display", sort="kind"),
-    Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
-    Column(key="source", label="依据", shown=False),
-    Column(key="by", label="提出人", value="proposed_by.display_name", shown=False),
-    Column(key="proposed", label="提出时间", value="proposed_at", sort="proposed_at"),
-)
 
 
 def state_badge(term: Term) -> Badge:
@@ -68,11 +57,24 @@ def severity_badge(term: Term) -> Badge:
     return Badge(term.get_severity_display(), SEVERITY_TONES[TermSeverity(term.severity)])
 
 
+COLUMNS = (
+    Column(key="wrong", label="不规范表述", sort="wrong", link=lambda row: f"/desk/terms/{row.pk}/"),
+    Column(key="right", label="规范表述", sort="right"),
+    Column(key="state", label="状态", value=state_badge, sort="state"),
+    Column(key="severity", label="级别", value=severity_badge, sort="severity"),
+    Column(key="kind", label="类别", value="get_kind_display", sort="kind"),
+    Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
+    Column(key="source", label="依据", shown=False),
+    Column(key="by", label="提出人", value="proposed_by.display_name", shown=False),
+    Column(key="proposed", label="提出时间", value="proposed_at", sort="proposed_at"),
+)
+
+
 @require_GET
 @login_required
-def term_list(request: HttpRequest) -> HttpResponseBase:
+def term_list(request: StaffRequest) -> HttpResponseBase:
     """List the terms of the person's bodies and those above that bind them."""
-    actor: Any = request.user
+    actor = request.user
     bodies = bodies_in_scope(actor=actor, roles=BUSINESS_ROLES)
     reasons = [] if actor.holds(*WRITERS) else NO_WRITER
     listing = Listing(
@@ -106,7 +108,7 @@ def term_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def new_term(request: HttpRequest) -> HttpResponseBase:
+def new_term(request: StaffRequest) -> HttpResponseBase:
     """Propose a term; "try" shows what it would hit, in the box and in the body's recent pieces."""
     form = TermForm(request.POST or None, actor=request.user)
     wants_trial = "try" in request.POST or request.headers.get("HX-Request") == "true"
@@ -125,14 +127,14 @@ def new_term(request: HttpRequest) -> HttpResponseBase:
     return _new_page(request, form, {})
 
 
-def _new_page(request: HttpRequest, form: TermForm, trial: dict[str, Any]) -> HttpResponseBase:
+def _new_page(request: StaffRequest, form: TermForm, trial: dict[str, Any]) -> HttpResponseBase:
     reasons = [] if request.user.holds(*WRITERS) else NO_WRITER
     context = {"title": "添加用语", "form": form, "breadcrumbs": LIST, "reasons": reasons, **trial}
     status = 409 if form.is_bound and form.errors and not trial else 200
     return render(request, "knowledge/new.html", context, status=status)
 
 
-def _trial(request: HttpRequest, form: TermForm) -> HttpResponseBase:
+def _trial(request: StaffRequest, form: TermForm) -> HttpResponseBase:
     """Answer the trial alone for htmx, or the whole page where there is no script. Nothing is saved."""
     form.fields["source"].required = False
     trial = _trial_context(request, form) if form.is_valid() else {"trial_problems": ["先写不规范表述，再试。"]}
@@ -141,7 +143,7 @@ def _trial(request: HttpRequest, form: TermForm) -> HttpResponseBase:
     return _new_page(request, form, trial)
 
 
-def _trial_context(request: HttpRequest, form: TermForm) -> dict[str, Any]:
+def _trial_context(request: StaffRequest, form: TermForm) -> dict[str, Any]:
     try:
         rule = _trial_rule(form.draft())
     except BadRule as bad:
@@ -163,7 +165,7 @@ def _trial_rule(draft: TermDraft) -> Rule:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def import_terms(request: HttpRequest) -> HttpResponseBase:
+def import_terms(request: StaffRequest) -> HttpResponseBase:
     """Read a list, show it row by row, and propose it once it was confirmed."""
     form = ListForm(request.POST or None, request.FILES or None, actor=request.user)
     rows: list[ListedTerm] = []
@@ -194,7 +196,7 @@ def _rows(form: ListForm) -> list[ListedTerm]:
     return read_lines(data["lines"], source=data["source"])
 
 
-def _propose(request: HttpRequest, form: ListForm, rows: Sequence[ListedTerm]) -> HttpResponseBase:
+def _propose(request: StaffRequest, form: ListForm, rows: Sequence[ListedTerm]) -> HttpResponseBase:
     drafts = [row.draft for row in rows if not row.problems]
     if not drafts:
         raise Refused("没有可以导入的用语，请先改正表里的问题。")
@@ -209,20 +211,21 @@ def _lines(rows: Sequence[ListedTerm]) -> str:
     heads = "不规范表述\t规范表述\t类别\t级别\t依据\t说明\t例外"
     good = [row.draft for row in rows if not row.problems]
     cells = [
-        (one.wrong, one.right, one.kind, one.severity, one.source, one.message, "、".join(one.exceptions)) for one in good
+        (one.wrong, one.right, one.kind, one.severity, one.source, one.message, "、".join(one.exceptions))
+        for one in good
     ]
     return "\n".join([heads, *("\t".join(" ".join(cell.split()) for cell in row) for row in cells)])
 
 
 @require_GET
 @login_required
-def show_term(request: HttpRequest, term_id: int) -> HttpResponseBase:
+def show_term(request: StaffRequest, term_id: int) -> HttpResponseBase:
     """Show a term: what it says, what it would hit, who decided, and the decision that can be taken now."""
     term = queries.find_term(actor=request.user, term_id=term_id)
     return render(request, "knowledge/term.html", _term_page(request, term))
 
 
-def _term_page(request: HttpRequest, term: Term) -> dict[str, Any]:
+def _term_page(request: StaffRequest, term: Term) -> dict[str, Any]:
     actor = request.user
     open_to_trial = term.state in {TermState.PROPOSED, TermState.APPROVED}
     trial: Trial | None = None
@@ -244,7 +247,7 @@ def _term_page(request: HttpRequest, term: Term) -> dict[str, Any]:
 
 @require_POST
 @login_required
-def decide(request: HttpRequest, term_id: int) -> HttpResponseBase:
+def decide(request: StaffRequest, term_id: int) -> HttpResponseBase:
     """Approve or reject a proposed term."""
     queries.find_term(actor=request.user, term_id=term_id)
     comment = request.POST.get("comment", "")
@@ -261,7 +264,7 @@ def decide(request: HttpRequest, term_id: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def retire(request: HttpRequest, term_id: int) -> HttpResponseBase:
+def retire(request: StaffRequest, term_id: int) -> HttpResponseBase:
     """Take a term out of use, with the reason written in the comment."""
     queries.find_term(actor=request.user, term_id=term_id)
     comment = request.POST.get("comment", "")
@@ -271,7 +274,7 @@ def retire(request: HttpRequest, term_id: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _act(request: HttpRequest, term_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
+def _act(request: StaffRequest, term_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
     try:
         act()
     except Refused as refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
-from zhijian.content.actions.writing import LONGEST, begin_article, current_revision, locked_article, save_revision
+from zhijian.content.actions.writing import LONGEST, begin_article, locked_article, save_revision
 from zhijian.content.document import Document, Node, from_blocks, paragraph, replace_image_files
 from zhijian.content.enums import ImportKind, ItemClass, Origin
 from zhijian.content.importing import Imported, ImportRefused, Notice, import_file, import_html, import_text
@@ -25,12 +24,13 @@ from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from zhijian.content.models import Article, Revision
     from zhijian.organisations.models import Organisation, User
 
 BlockPath = tuple[int, ...]
 KINDS = {".docx": ImportKind.DOCX, ".docm": ImportKind.DOCX, ".html": ImportKind.HTML, ".htm": ImportKind.HTML}
-
 
 
 def import_article(*, actor: User, organisation: Organisation, name: str, data: bytes) -> Article:
@@ -57,7 +57,7 @@ def _read(reading: Callable[[], Imported]) -> Imported:
 
 
 @transaction.atomic
-def _bring(  # noqa: PLR0913 - one import: who, where, what, how, from which file
+def _bring(
     actor: User, organisation: Organisation, imported: Imported, *, kind: ImportKind, name: str, sha256: str
 ) -> Article:
     document, notices = _with_pictures(actor, organisation, imported)
@@ -95,7 +95,9 @@ def _draft(imported: Imported, document: Document, organisation: Organisation) -
         notices.append(Notice("title", f"标题超过 {LONGEST['title']} 个字，多出的部分请核对。", (imported.title,)))
     if reprint:
         notices.append(
-            Notice("metadata", f"文中写明来源是“{imported.source}”，已按转载登记。送审前请补上原文地址；如是原创请改回。")
+            Notice(
+                "metadata", f"文中写明来源是“{imported.source}”，已按转载登记。送审前请补上原文地址；如是原创请改回。"
+            )
         )
     return draft, notices
 
@@ -136,7 +138,7 @@ def restore_removed(*, actor: User, article_id: int, notice: int, base_number: i
     with transaction.atomic():
         article = locked_article(actor, article_id)
         lines = _removed_lines(article, notice)
-        draft = draft_of(current_revision(article))
+        draft = draft_of(article.newest)
         blocks = [*draft.document.blocks, *(paragraph(line.strip()) for line in lines if line.strip())]
         restored = replace(draft, document=from_blocks(blocks))
         return save_revision(
@@ -158,7 +160,7 @@ def settle_marked(*, actor: User, article_id: int, drop: Iterable[BlockPath], ba
     """
     with transaction.atomic():
         article = locked_article(actor, article_id)
-        draft = draft_of(current_revision(article))
+        draft = draft_of(article.newest)
         blocks = _settled(draft.document.blocks, (), frozenset(drop))
         settled = replace(draft, document=from_blocks(blocks))
         return save_revision(

@@ -11,7 +11,7 @@ from zhijian.access.rules import require, why_not
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.content.actions.screening import screen_revision
-from zhijian.content.actions.writing import current_revision, locked_article
+from zhijian.content.actions.writing import locked_article
 from zhijian.content.document import marked_blocks, plain_text
 from zhijian.content.enums import ArticleState, ItemClass, Origin
 from zhijian.content.queries import THING_KIND, author_ids, checked, draft_of, route_for
@@ -31,7 +31,7 @@ SHOWN = 3
 
 def why_not_submit(*, actor: User, article: Article) -> list[str]:
     """Give every reason why the present version cannot go to review."""
-    revision = current_revision(article)
+    revision = article.newest
     reasons = why_not(Permission.ARTICLE_SUBMIT, actor=actor, thing=article)
     if not reasons:
         reasons = [*_unready(draft_of(revision)), *_unmended(article, revision)]
@@ -80,7 +80,7 @@ def submit_article(*, actor: User, article_id: int) -> Review:
     The version is looked at once more first: rules may have changed since it was saved.
     """
     article = locked_article(actor, article_id)
-    revision = current_revision(article)
+    revision = article.newest
     screen_revision(article=article, revision=revision)
     reasons = why_not_submit(actor=actor, article=article)
     if reasons:

@@ -10,7 +10,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
-from zhijian.content.actions.writing import current_revision, locked_article
+from zhijian.content.actions.writing import locked_article
 from zhijian.content.models import Waiver
 from zhijian.content.queries import THING_KIND, checked
 from zhijian.content.rules import Waivable
@@ -37,7 +37,7 @@ def waive_finding(*, actor: User, article_id: int, finding_id: str, reason: str)
     Raises Refused (no right, no reason, not found any more, set aside already) and Missing.
     """
     article = locked_article(actor, article_id)
-    report = checked(article, current_revision(article))
+    report = checked(article, article.newest)
     found = next((one for one in report.open if one.id == finding_id), None)
     if found is None:
         raise Refused("这处问题已经不在了：可能改过了，或者别人已放行。请刷新页面。")

@@ -64,7 +64,7 @@ def begin_article(*, actor: User, organisation: Organisation, draft: Draft, note
 
 
 @transaction.atomic
-def save_revision(  # noqa: PLR0913 - one save: who, what, upon which version, with what consent
+def save_revision(
     *,
     actor: User,
     article_id: int,
@@ -80,7 +80,7 @@ def save_revision(  # noqa: PLR0913 - one save: who, what, upon which version, w
     """
     article = locked_article(actor, article_id)
     require(Permission.ARTICLE_EDIT, actor=actor, thing=article)
-    current = current_revision(article)
+    current = article.newest
     if draft.content_hash == current.content_hash:
         _forget_working_copy(article, actor)
         return current
@@ -167,7 +167,7 @@ def keep_presence(*, actor: User, article_id: int) -> None:
         article=article,
         person=actor,
         defaults={"seen_at": moment},
-        create_defaults={"seen_at": moment, "base_number": current_revision(article).number},
+        create_defaults={"seen_at": moment, "base_number": article.newest.number},
     )
 
 
@@ -184,12 +184,11 @@ def _forget_working_copy(article: Article, actor: User) -> None:
 def locked_article(actor: User, article_id: int) -> Article:
     """Return a piece of the actor's scope, locked until the transaction ends. Raises Missing."""
     find_article(actor=actor, article_id=article_id)
-    return Article.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=article_id)
-
-
-def current_revision(article: Article) -> Revision:
-    """Return the newest version; every piece has one from its first moment on."""
-    return Revision.objects.select_related("created_by").get(pk=article.current_revision_id)
+    return (
+        Article.objects.select_for_update(of=("self",))
+        .select_related("organisation", "current_revision__created_by")
+        .get(pk=article_id)
+    )
 
 
 def _record(event: EventName, article: Article, actor: User, data: Mapping[str, object] | None = None) -> None:

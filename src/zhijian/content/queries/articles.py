@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from zhijian.content.document import difference
 from zhijian.content.enums import ArticleState
-from zhijian.content.models import Article, Revision, WorkingCopy
+from zhijian.content.models import Article, ImportRecord, Revision, WorkingCopy
 from zhijian.content.queries.drafts import draft_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
@@ -36,7 +36,9 @@ def visible_articles(*, actor: User) -> QuerySet[Article]:
     """Return the pieces of the bodies whose content this person works on, and those put before them by a review."""
     own = in_scope(actor=actor, roles=CONTENT_ROLES)
     shown = visible_reviews(actor=actor).filter(thing_kind=THING_KIND).values("thing_id")
-    return Article.objects.filter(own | Q(pk__in=shown)).select_related("organisation", "current_revision", "created_by")
+    return Article.objects.filter(own | Q(pk__in=shown)).select_related(
+        "organisation", "current_revision", "created_by"
+    )
 
 
 def find_article(*, actor: User, article_id: int) -> Article:
@@ -106,6 +108,11 @@ def holds_file(article: Article, sha256: str) -> bool:
     return any(sha256 in draft_of(row).files for row in rows.iterator())
 
 
+def import_record_of(article: Article) -> ImportRecord | None:
+    """Return how the piece came in, None when it was written here."""
+    return ImportRecord.objects.select_related("imported_by").filter(article=article).first()
+
+
 def working_copy(*, actor: User, article: Article) -> WorkingCopy | None:
     """Return what this person typed into the piece and has not saved as a version; None when there is nothing."""
     return WorkingCopy.objects.filter(article=article, person=actor).exclude(fields={}).first()
@@ -125,5 +132,3 @@ def plain_texts(organisation_ids: list[int]) -> QuerySet[Revision]:
         .values("current_revision_id")
     )
     return rows.only("article_id", "title", "plain_text").order_by("-created_at")
-
-

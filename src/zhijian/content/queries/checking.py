@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zhijian.content.document import plain_text
 from zhijian.content.models import ScreeningReport, Waiver
 from zhijian.knowledge.queries import ruleset_for
-from zhijian.screening.enums import Category, Severity
-from zhijian.screening.scanning import scan
+from zhijian.screening import Category, Severity, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from zhijian.content.models import Article, Revision
     from zhijian.content.queries.drafts import Draft
     from zhijian.organisations.models import Organisation
-    from zhijian.screening.findings import Finding
+    from zhijian.screening import Finding
 
 LONGEST_EXCERPT = 200
 

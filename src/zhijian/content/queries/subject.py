@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zhijian.access.permissions import Permission
-from zhijian.access.rules import why_not
+from zhijian.access.rules import may, why_not
 from zhijian.content.models import Article
 from zhijian.content.queries.articles import THING_KIND, compare, revision_with_hash
 from zhijian.content.queries.checking import checked
@@ -45,6 +45,7 @@ class ArticleSubject:
             "earlier_why": why,
             "changed_fields": changed,
             "difference": difference,
+            "may_open": may(Permission.ARTICLE_VIEW, actor=actor, thing=article),
             "is_current": article.current_revision_id == revision.pk,
         }
 

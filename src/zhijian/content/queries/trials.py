@@ -26,4 +26,3 @@ def recent_texts(actor: User, organisation: Organisation) -> Iterator[TrialText]
             continue
         text = f"{revision.title}\n{revision.digest}\n{revision.plain_text}"
         yield TrialText(revision.title, f"/desk/articles/{article.pk}/", text)
-

@@ -24,10 +24,10 @@ from zhijian.ui.confirm import confirmation
 from zhijian.ui.parts import Stage
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     from zhijian.content.models import Article
+    from zhijian.lib.requests import StaffRequest
     from zhijian.review.models import Review
 
 STEP_STATES = {
@@ -41,14 +41,14 @@ FOR_EVER = "private, max-age=31536000, immutable"
 
 @require_GET
 @login_required
-def show(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def show(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Show a piece: what can be done, the present text, what screening found, the review, versions and history."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     return render(request, "content/article.html", _page(request, article))
 
 
-def _page(request: HttpRequest, article: Article) -> dict[str, Any]:
-    actor, revision = request.user, article.current_revision
+def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
+    actor, revision = request.user, article.newest
     review = current_review(thing_kind=queries.THING_KIND, thing_id=article.pk)
     report = queries.checked(article, revision)
     return {
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, article: Article) -> dict[str, Any]:
         "review": review,
         "steps": review_steps(review) if review else [],
         "in_review": article.state == ArticleState.IN_REVIEW,
-        "was_imported": hasattr(article, "import_record"),
+        "was_imported": queries.import_record_of(article) is not None,
         "revisions": queries.revisions_of(article),
         "timeline": timeline_of(thing_kind=queries.THING_KIND, thing_id=article.pk),
         "editing": queries.others_editing(actor=actor, article=article),
@@ -105,7 +105,7 @@ def review_steps(review: Review) -> list[Stage]:
 
 @require_GET
 @login_required
-def show_version(request: HttpRequest, article_id: int, number: int) -> HttpResponseBase:
+def show_version(request: StaffRequest, article_id: int, number: int) -> HttpResponseBase:
     """Show one exact version."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     revision = queries.find_revision(article, number)
@@ -123,7 +123,7 @@ def show_version(request: HttpRequest, article_id: int, number: int) -> HttpResp
 
 @require_GET
 @login_required
-def compare(request: HttpRequest, article_id: int, old: int, new: int) -> HttpResponseBase:
+def compare(request: StaffRequest, article_id: int, old: int, new: int) -> HttpResponseBase:
     """Show what changed from one version to another."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     before, after = queries.find_revision(article, old), queries.find_revision(article, new)
@@ -143,7 +143,7 @@ def compare(request: HttpRequest, article_id: int, old: int, new: int) -> HttpRe
 
 @require_GET
 @login_required
-def choose_comparison(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def choose_comparison(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Go to the comparison that was chosen in the form (`old`, `new`)."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     numbers = [request.GET.get(name, "") for name in ("old", "new")]
@@ -155,7 +155,7 @@ def choose_comparison(request: HttpRequest, article_id: int) -> HttpResponseBase
 
 @require_GET
 @login_required
-def picture(request: HttpRequest, article_id: int, sha256: str) -> HttpResponseBase:
+def picture(request: StaffRequest, article_id: int, sha256: str) -> HttpResponseBase:
     """Serve a picture of a piece to everybody who may see the piece, reviewers at other bodies included."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     facts = file_facts([sha256]).get(sha256)
@@ -169,7 +169,7 @@ def picture(request: HttpRequest, article_id: int, sha256: str) -> HttpResponseB
 
 @require_POST
 @login_required
-def submit(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def submit(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Send the present version to review."""
     try:
         actions.submit_article(actor=request.user, article_id=article_id)
@@ -183,7 +183,7 @@ def submit(request: HttpRequest, article_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def discard(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def discard(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Throw a draft away; GET asks first."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     if request.method == "GET":
@@ -203,7 +203,7 @@ def discard(request: HttpRequest, article_id: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def waive(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def waive(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Set one finding of the present version aside, with a reason."""
     queries.find_article(actor=request.user, article_id=article_id)
     form = WaiverForm(request.POST)
@@ -223,7 +223,7 @@ def waive(request: HttpRequest, article_id: int) -> HttpResponseBase:
     return _back(request, article_id)
 
 
-def _back(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def _back(request: StaffRequest, article_id: int) -> HttpResponseBase:
     review = request.POST.get("review", "")
     if review.isascii() and review.isdigit():
         return redirect(f"/desk/review/{int(review)}/")

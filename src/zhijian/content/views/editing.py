@@ -15,6 +15,7 @@ from zhijian.access.rules import require
 from zhijian.content import actions, queries
 from zhijian.content.actions import EditConflict
 from zhijian.content.document import InvalidDocument, canonical_json, difference, parse_document
+from zhijian.content.enums import ArticleState
 from zhijian.content.forms import EditForm, editable_text, read_json_object
 from zhijian.content.views.article import trail
 from zhijian.content.views.lists import state_badge
@@ -25,18 +26,18 @@ from zhijian.ui import words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     from zhijian.content.models import Article, WorkingCopy
     from zhijian.content.queries import Draft
+    from zhijian.lib.requests import StaffRequest
 
 MOST_COVER_BYTES = 10 * 1024 * 1024
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def edit(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def edit(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Write: the text in the middle, the findings in the margin; a save is a version."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     require(Permission.ARTICLE_EDIT, actor=request.user, thing=article)
@@ -49,8 +50,7 @@ def edit(request: HttpRequest, article_id: int) -> HttpResponseBase:
 
 def _opened(article: Article, copy: WorkingCopy | None, *, wants_mine: bool) -> tuple[Draft, int, str]:
     """Choose what to open: the present version, or what this person typed upon it and has not saved."""
-    revision = article.current_revision
-    assert revision is not None  # noqa: S101 - a piece has a version from its first moment on
+    revision = article.newest
     if copy is None:
         return queries.draft_of(revision), revision.number, ""
     if copy.base_number == revision.number or wants_mine:
@@ -58,7 +58,7 @@ def _opened(article: Article, copy: WorkingCopy | None, *, wants_mine: bool) -> 
     return queries.draft_of(revision), revision.number, "outdated"
 
 
-def _save(request: HttpRequest, article: Article) -> HttpResponseBase:
+def _save(request: StaffRequest, article: Article) -> HttpResponseBase:
     form = EditForm(request.POST, request.FILES)
     if not form.is_valid():
         return _faulty(request, article, form)
@@ -78,7 +78,7 @@ def _save(request: HttpRequest, article: Article) -> HttpResponseBase:
     return redirect("content:edit" if "stay" in request.POST else "content:article", article.pk)
 
 
-def _with_cover(request: HttpRequest, article: Article, form: EditForm, draft: Draft) -> Draft:
+def _with_cover(request: StaffRequest, article: Article, form: EditForm, draft: Draft) -> Draft:
     file = form.cleaned_data["cover_file"]
     if not file:
         return draft
@@ -88,7 +88,9 @@ def _with_cover(request: HttpRequest, article: Article, form: EditForm, draft: D
     return replace(draft, cover=row.sha256)
 
 
-def _faulty(request: HttpRequest, article: Article, form: EditForm, reasons: list[str] | None = None) -> HttpResponseBase:
+def _faulty(
+    request: StaffRequest, article: Article, form: EditForm, reasons: list[str] | None = None
+) -> HttpResponseBase:
     """Show the editor again with everything that was typed."""
     for reason in reasons or []:
         form.add_error(None, reason)
@@ -96,7 +98,7 @@ def _faulty(request: HttpRequest, article: Article, form: EditForm, reasons: lis
     return _page(request, article, form, typed, status=409)
 
 
-def _editor(request: HttpRequest, article: Article, draft: Draft, *, base: int, copy_note: str) -> HttpResponseBase:
+def _editor(request: StaffRequest, article: Article, draft: Draft, *, base: int, copy_note: str) -> HttpResponseBase:
     fields = queries.fields_of(draft)
     form = EditForm(initial={**fields, "base_number": base})
     typed = {
@@ -108,7 +110,13 @@ def _editor(request: HttpRequest, article: Article, draft: Draft, *, base: int, 
 
 
 def _page(
-    request: HttpRequest, article: Article, form: EditForm, typed: dict[str, str], *, status: int = 200, copy_note: str = ""
+    request: StaffRequest,
+    article: Article,
+    form: EditForm,
+    typed: dict[str, str],
+    *,
+    status: int = 200,
+    copy_note: str = "",
 ) -> HttpResponseBase:
     context = {
         "title": f"修改：{article.title or '（没有标题）'}",
@@ -118,7 +126,7 @@ def _page(
         "typed": typed,
         "copy_note": copy_note,
         "base_number": form["base_number"].value(),
-        "voiding": actions.VOIDING.get(article.state, ""),
+        "voiding": _voiding(article),
         "editing": queries.others_editing(actor=request.user, article=article),
         "image_url": queries.picture_url(article.pk, "0" * 64).replace("0" * 64, "{file}"),
         "breadcrumbs": trail(article),
@@ -126,8 +134,13 @@ def _page(
     return render(request, "content/edit.html", context, status=status)
 
 
-def _conflict(request: HttpRequest, conflict: EditConflict, form: EditForm) -> HttpResponseBase:
-    """Show both texts. What was being saved is kept for this person, and stands in the form, ready to be saved on top."""
+def _voiding(article: Article) -> str:
+    """Say what a save would end: the review under way, or the approval."""
+    return actions.VOIDING.get(ArticleState(article.state), "")
+
+
+def _conflict(request: StaffRequest, conflict: EditConflict, form: EditForm) -> HttpResponseBase:
+    """Show both texts. What was being saved is kept for this person, and stands in the form, ready to be saved."""
     article, current, mine = conflict.article, conflict.current, conflict.mine
     actions.autosave(
         actor=request.user, article_id=article.pk, base_number=form.cleaned_data["base_number"],
@@ -151,7 +164,7 @@ def _conflict(request: HttpRequest, conflict: EditConflict, form: EditForm) -> H
         "mine_text": editable_text(mine.document),
         "theirs_text": editable_text(theirs.document),
         "note": form.cleaned_data["note"],
-        "voiding": actions.VOIDING.get(article.state, ""),
+        "voiding": _voiding(article),
         "breadcrumbs": trail(article),
     }
     return render(request, "content/conflict.html", context, status=409)
@@ -161,7 +174,7 @@ def _for_script(view: Callable[..., JsonResponse]) -> Callable[..., HttpResponse
     """Answer the editor's script: refusals as `{"message"}`, 400 for a text that cannot be read, 409 for the rest."""
 
     @wraps(view)
-    def answer(request: HttpRequest, article_id: int) -> HttpResponseBase:
+    def answer(request: StaffRequest, article_id: int) -> HttpResponseBase:
         try:
             return view(request, article_id)
         except InvalidDocument as invalid:
@@ -175,15 +188,14 @@ def _for_script(view: Callable[..., JsonResponse]) -> Callable[..., HttpResponse
 @require_POST
 @login_required
 @_for_script
-def autosave(request: HttpRequest, article_id: int) -> JsonResponse:
+def autosave(request: StaffRequest, article_id: int) -> JsonResponse:
     """Keep what was typed: `{document, title, digest, version}` in, `{version, saved_at}` out.
 
     409 when somebody saved a version meanwhile; what was sent is kept all the same.
     """
     sent = read_json_object(request.body)
     article = queries.find_article(actor=request.user, article_id=article_id)
-    revision = article.current_revision
-    assert revision is not None  # noqa: S101 - as above
+    revision = article.newest
     base = _version(sent.get("version"), revision.number)
     copy = queries.working_copy(actor=request.user, article=article)
     before = copy.fields if copy else queries.fields_of(queries.draft_of(revision))
@@ -205,7 +217,7 @@ def _version(value: Any, known: int) -> int:
 @require_POST
 @login_required
 @_for_script
-def screen(request: HttpRequest, article_id: int) -> JsonResponse:
+def screen(request: StaffRequest, article_id: int) -> JsonResponse:
     """Judge what is on the screen: `{document, title, digest}` in, `{findings}` out; waived ones are left out."""
     sent = read_json_object(request.body)
     article = queries.find_article(actor=request.user, article_id=article_id)
@@ -222,7 +234,7 @@ def screen(request: HttpRequest, article_id: int) -> JsonResponse:
 @require_POST
 @login_required
 @_for_script
-def present(request: HttpRequest, article_id: int) -> JsonResponse:
+def present(request: StaffRequest, article_id: int) -> JsonResponse:
     """Tell that this person has the editor open, and hear who else has: `{others: [names]}`."""
     article = queries.find_article(actor=request.user, article_id=article_id)
     actions.keep_presence(actor=request.user, article_id=article_id)
@@ -232,7 +244,7 @@ def present(request: HttpRequest, article_id: int) -> JsonResponse:
 
 @require_POST
 @login_required
-def drop_copy(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def drop_copy(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Throw away what was typed and not saved."""
     actions.drop_working_copy(actor=request.user, article_id=article_id)
     messages.success(request, "没有保存的修改已丢弃。")

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 
 from zhijian.content import queries
 from zhijian.content.enums import ArticleState, ItemClass
-from zhijian.content.models import Article
 from zhijian.content.rules import WRITERS
 from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import bodies_in_scope
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+    from zhijian.content.models import Article
+    from zhijian.lib.requests import StaffRequest
+    from zhijian.organisations.models import User
 
 STATE_TONES = {
     ArticleState.DRAFT: "quiet",
@@ -28,6 +30,13 @@ STATE_TONES = {
     ArticleState.APPROVED: "ok",
     ArticleState.DISCARDED: "quiet",
 }
+
+
+def state_badge(article: Article) -> Badge:
+    """Show the state of a piece as word and tone."""
+    return Badge(article.get_state_display(), STATE_TONES[ArticleState(article.state)])
+
+
 COLUMNS = (
     Column(
         key="title",
@@ -36,7 +45,7 @@ COLUMNS = (
         sort="sort_key",
         link=lambda row: f"/desk/articles/{row.pk}/",
     ),
-    Column(key="state", label="状态", value=lambda row: state_badge(row), sort="state"),
+    Column(key="state", label="状态", value=state_badge, sort="state"),
     Column(key="item_class", label="类别", value="get_item_class_display", sort="item_class"),
     Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
     Column(key="by", label="起草人", value="created_by.display_name", sort="created_by__display_name"),
@@ -46,16 +55,11 @@ COLUMNS = (
 )
 
 
-def state_badge(article: Article) -> Badge:
-    """Show the state of a piece as word and tone."""
-    return Badge(article.get_state_display(), STATE_TONES[ArticleState(article.state)])
-
-
 @require_GET
 @login_required
-def article_list(request: HttpRequest) -> HttpResponseBase:
+def article_list(request: StaffRequest) -> HttpResponseBase:
     """List the pieces of the person's scope, newest first."""
-    actor: Any = request.user
+    actor = request.user
     rows = queries.visible_articles(actor=actor).defer("current_revision__document", "current_revision__plain_text")
     bodies = bodies_in_scope(actor=actor, roles=BUSINESS_ROLES)
     listing = Listing(
@@ -83,11 +87,11 @@ def article_list(request: HttpRequest) -> HttpResponseBase:
     return listing.respond(request)
 
 
-def _mine(rows: QuerySet[Article], actor: Any, *, yes: bool) -> QuerySet[Article]:
+def _mine(rows: QuerySet[Article], actor: User, *, yes: bool) -> QuerySet[Article]:
     return rows.filter(created_by=actor) if yes else rows.exclude(created_by=actor)
 
 
-def _actions(actor: Any) -> list[dict[str, Any]]:
+def _actions(actor: User) -> list[dict[str, Any]]:
     writes = actor.holds(*WRITERS)
     reasons = [] if writes else ["写稿需要采编或主办人员角色，请联系本单位安全管理员。"]
     return [{"label": "写稿", "url": "/desk/articles/new/", "tone": "primary", "icon": "pencil", "reasons": reasons}]

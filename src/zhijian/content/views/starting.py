@@ -13,7 +13,6 @@ from zhijian.content import actions, queries
 from zhijian.content.document import marked_blocks
 from zhijian.content.forms import PasteForm, StartForm, UploadForm
 from zhijian.content.importing import IMPORT_LIMITS
-from zhijian.content.models import ImportRecord
 from zhijian.content.rules import WRITERS
 from zhijian.lib.errors import Missing, Refused
 
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django import forms
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from zhijian.content.models import Article
+    from zhijian.content.models import Article, ImportRecord
+    from zhijian.lib.requests import StaffRequest
 
 LIST = [("采编", "/desk/articles/")]
 NEW = [*LIST, ("写稿", "/desk/articles/new/")]
@@ -34,7 +33,7 @@ LIKELY_NOISE = {"navigation", "forum", "duplicate", "footer"}
 
 @require_GET
 @login_required
-def choose_start(request: HttpRequest) -> HttpResponseBase:
+def choose_start(request: StaffRequest) -> HttpResponseBase:
     """Offer the three ways to begin a piece."""
     reasons = [] if request.user.holds(*WRITERS) else NO_WRITER
     return render(request, "content/new.html", {"title": "写稿", "breadcrumbs": LIST, "reasons": reasons})
@@ -42,7 +41,7 @@ def choose_start(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def write(request: HttpRequest) -> HttpResponseBase:
+def write(request: StaffRequest) -> HttpResponseBase:
     """Begin a piece with a title, then open the editor."""
     form = StartForm(request.POST or None, actor=request.user)
 
@@ -55,7 +54,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def paste(request: HttpRequest) -> HttpResponseBase:
+def paste(request: StaffRequest) -> HttpResponseBase:
     """Begin a piece from pasted words."""
     form = PasteForm(request.POST or None, actor=request.user)
 
@@ -70,7 +69,7 @@ def paste(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def upload(request: HttpRequest) -> HttpResponseBase:
+def upload(request: StaffRequest) -> HttpResponseBase:
     """Begin a piece from a file."""
     form = UploadForm(request.POST or None, request.FILES or None, actor=request.user)
 
@@ -86,7 +85,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
 
 
 def _start(
-    request: HttpRequest, form: forms.Form, begin: Callable[[], Article], *, title: str, then: str
+    request: StaffRequest, form: forms.Form, begin: Callable[[], Article], *, title: str, then: str
 ) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,10 +102,10 @@ def _start(
 
 @require_GET
 @login_required
-def imported(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def imported(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Show what an import took out and marked; everything can be put back."""
     article, record = _import_of(request, article_id)
-    revision = article.current_revision
+    revision = article.newest
     marked = marked_blocks(queries.draft_of(revision).document)
     context = {
         "title": article.title or "（没有标题）",
@@ -128,9 +127,9 @@ def _choice(block: Any) -> dict[str, Any]:
     return {"path": path, "label": block.label, "text": block.text, "drop": block.kind in LIKELY_NOISE}
 
 
-def _import_of(request: HttpRequest, article_id: int) -> tuple[Article, ImportRecord]:
+def _import_of(request: StaffRequest, article_id: int) -> tuple[Article, ImportRecord]:
     article = queries.find_article(actor=request.user, article_id=article_id)
-    record = ImportRecord.objects.select_related("imported_by").filter(article=article).first()
+    record = queries.import_record_of(article)
     if record is None:
         raise Missing
     return article, record
@@ -138,7 +137,7 @@ def _import_of(request: HttpRequest, article_id: int) -> tuple[Article, ImportRe
 
 @require_POST
 @login_required
-def restore(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def restore(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Put back what one notice took out."""
     queries.find_article(actor=request.user, article_id=article_id)
     notice, base = _number(request, "notice"), _number(request, "base_number")
@@ -149,7 +148,7 @@ def restore(request: HttpRequest, article_id: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def settle(request: HttpRequest, article_id: int) -> HttpResponseBase:
+def settle(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Delete the chosen marked blocks, keep the others."""
     queries.find_article(actor=request.user, article_id=article_id)
     drop = [tuple(int(part) for part in path.split("-")) for path in request.POST.getlist("drop") if _is_path(path)]
@@ -164,7 +163,7 @@ def _is_path(text: str) -> bool:
     return len(text) < 60 and all(part.isascii() and part.isdigit() for part in text.split("-"))  # noqa: PLR2004 - far above any real depth
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _number(request: StaffRequest, name: str) -> int:
     text = request.POST.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - keeps the number in PostgreSQL's integer
         raise Refused("表单不完整，请返回上一页刷新后再试。")

@@ -23,7 +23,10 @@ class BodyForm(forms.Form):
     """A form about terms of one body; asked only of people who write for several."""
 
     organisation = forms.ModelChoiceField(
-        label="单位", queryset=Organisation.objects.none(), empty_label=None, help_text="用语对这个单位和它下面的单位都有效。"
+        label="单位",
+        queryset=Organisation.objects.none(),
+        empty_label=None,
+        help_text="用语对这个单位和它下面的单位都有效。",
     )
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ def read_table(name: str, data: bytes, *, source: str) -> list[ListedTerm]:
         raise Refused("表里没有内容。第一列写不规范表述，第二列写规范表述。")
     columns = _columns(filled[0][1])
     body = filled[1:] if columns else filled
-    names = columns or {index: key for index, key in enumerate(COLUMNS_OF_LINES)}
+    names = columns or dict(enumerate(COLUMNS_OF_LINES))
     cells = [(number, {key: row[index] for index, key in names.items() if index < len(row)}) for number, row in body]
     return _listed(cells, source=source)
 
