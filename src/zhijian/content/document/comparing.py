@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from rapidfuzz import fuzz
+
 from zhijian.content.document.nodes import Document, Node, Path, as_json
 from zhijian.content.document.reading import words_of
 from zhijian.content.document.schema import NODES
@@ -169,10 +171,7 @@ def _pairs(before: Sequence[_Line], after: Sequence[_Line]) -> dict[int, int]:
 def _likeness(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
-        return 0.0
-    return matcher.ratio() if len(one) * len(other) <= COSTLY else matcher.quick_ratio()
+    return fuzz.ratio(one, other) / 100
 
 
 def text_difference(old: str, new: str) -> tuple[Run, ...]:

@@ -83,14 +83,6 @@ MARKS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Marks and their attributes, in the order in which they are nested (outermost first)."""
 
-MARK_LABELS: Final[Mapping[str, str]] = {
-    "link": "链接",
-    "strong": "加粗",
-    "em": "斜体",
-    "underline": "下划线",
-    "strike": "删除线",
-}
-
 
 def exported_schema() -> dict[str, object]:
     """Return the schema as plain data, in the shape the editor's ``exportedSchema()`` returns."""

@@ -34,7 +34,7 @@ JUNK_LINE: Final = re.compile(rf"^(?:{JUNK_PIECE}\s+){{3,}}{JUNK_PIECE}$")
 JUNK_PREFIX: Final = re.compile(rf"^(?:{JUNK_PIECE}\s+){{4,}}(?:[!-~]{{1,2}}(?=[{HAN}“《]))?")
 JUNK_SUFFIX: Final = re.compile(rf"(?:\s+{JUNK_PIECE}){{5,}}$")
 LONG_REPLY: Final = 200
-NICKNAME_AT_MOST: Final = 15
+POST_LINE_AT_MOST: Final = 5_000
 RANK_AT_MOST: Final = 12
 
 
@@ -99,7 +99,7 @@ def _is_profile(lines: Sequence[Line], index: int) -> bool:
 def _cleaned(page: Page, line: Line) -> Line | None:
     """Return the line without hidden strings, or None when nothing else was in it."""
     words = line.words
-    if not line.is_text or not words:
+    if not line.is_text or not words or len(words) > POST_LINE_AT_MOST:
         return line
     if is_junk(words) or INSIDE_POST.match(words) or words in {"回复", "举报"}:
         page.take_out("forum", words)

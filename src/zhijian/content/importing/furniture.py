@@ -53,8 +53,8 @@ def is_body(line: Line) -> bool:
 
 def metadata_pairs(words: str) -> dict[str, str]:
     """Read one line such as "发布时间:2026-03-01 来源:县政府办"; an empty result means it is something else."""
-    matches = list(METADATA.finditer(words))
-    if not matches or matches[0].start() > 0 or len(words) > METADATA_AT_MOST:
+    matches = list(METADATA.finditer(words)) if len(words) <= METADATA_AT_MOST else []
+    if not matches or matches[0].start() > 0:
         return {}
     ends = [match.start() for match in matches[1:]] + [len(words)]
     pairs = {

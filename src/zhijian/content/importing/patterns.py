@@ -5,7 +5,6 @@ from typing import Final
 
 COLON: Final = "[:\uff1a]"
 HAN: Final = "\u3400-\u9fff"
-SENTENCE_END: Final = re.compile("[\u3002\uff01!\uff1f?\uff1b;…”」』)\uff09]$")
 FULL_STOP: Final = re.compile("[\u3002\uff01!\uff1f?\uff1b;…](?:[”」』)\uff09])?$")
 DATE: Final = re.compile(
     r"(?P<year>(?:19|20)\d{2})\s*(?:年|[-/.])\s*(?P<month>1[0-2]|0?[1-9])\s*(?:月|[-/.])\s*(?P<day>3[01]|[12]\d|0?[1-9])日?"

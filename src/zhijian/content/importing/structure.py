@@ -27,7 +27,6 @@ NO_HEADING_END: Final = re.compile("[\u3002;\uff1b,\uff0c:\uff1a、~…]$")
 CLOSING: Final = re.compile(
     rf"^(?:附件|附表|附|联系人|联系电话|来源|注|备注|抄送|特此)\s*{COLON}?|^[(\uff08].*[)\uff09]$"
 )
-LEVELS_AFTER: Final = {1: 2, 2: 2, 3: 3}
 
 
 def merge_lone_numbers(lines: Sequence[Line]) -> list[Line]:

@@ -6,6 +6,7 @@ from zhijian.content.importing.patterns import FULL_STOP, HAN, ONLY_DATE
 from zhijian.content.importing.results import Line, Notice, Page
 
 TITLE_AT_MOST: Final = 80
+SOURCE_TITLE_AT_MOST: Final = 200
 LETTERS: Final = re.compile(r"[\s\u3000]+")
 OFFICIAL: Final = re.compile(
     r"(?:^关于|的(?:通知|意见|通告|公告|通报|办法|方案|决定|批复|函|报告|规定|细则|解读|请示)$)"
@@ -20,7 +21,7 @@ SITE_SUFFIX: Final = re.compile(
 
 def find_title(page: Page) -> None:
     """Find the title among the lines before the body, take it out of them, and its subtitle with it."""
-    page.title = SITE_SUFFIX.sub("", page.title).strip()
+    page.title = SITE_SUFFIX.sub("", page.title[:SOURCE_TITLE_AT_MOST]).strip()
     if page.title:
         _drop_given_title(page)
     else:

@@ -146,7 +146,11 @@ class _Reader:
             self.buffer.append(text(words, place.marks))
 
     def _tag(self, tag: Tag, place: _Place) -> None:
-        if place.depth > DEPTH or tag.name in DROPPED:
+        if tag.name in DROPPED:
+            return
+        if place.depth > DEPTH:
+            # Nested beyond any real page: the words are kept, the structure is not worth the stack.
+            self._add(tidy(tag.get_text(" ")), place)
             return
         if hidden(tag):
             self.page.take_out("hidden", tidy(tag.get_text(" ")))

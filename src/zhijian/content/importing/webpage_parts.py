@@ -52,7 +52,6 @@ HIDDEN_STYLE: Final = re.compile(
 )
 HIDDEN_CLASSES: Final = frozenset({"jammer", "sr-only", "visually-hidden", "hidden"})
 BOLD: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-NOT_BOLD: Final = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
 UNDERLINED: Final = re.compile(r"text-decoration[^;]*underline", re.IGNORECASE)
 STRUCK: Final = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 ITALIC: Final = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
