@@ -6,7 +6,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from zhijian.lib.errors import Refused
 
@@ -54,8 +54,15 @@ def _redraw(data: bytes) -> Picture:
 
 
 def _redraw_frames(image: Image.Image) -> Picture:
+    if image.width * image.height * getattr(image, "n_frames", 1) > MAX_PIXELS:
+        raise Image.DecompressionBombError
+    frames, durations = [], []
+    for frame in ImageSequence.Iterator(image):
+        drawn = frame.convert("RGBA")
+        frames.append(Image.frombytes("RGBA", drawn.size, drawn.tobytes()))
+        durations.append(int(frame.info.get("duration", 100)))
     out = io.BytesIO()
-    image.save(out, "GIF", save_all=True)
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, disposal=2)
     return Picture(out.getvalue(), "image/gif", image.width, image.height)
 
 
