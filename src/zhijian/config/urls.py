@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-in/", include("zhijian.workbench.identity_urls")),
     path("files/", include("zhijian.files.urls")),
     path("setup/", setup, name="setup"),
+    path("desk/style/", include("zhijian.ui.style_urls")),
     path("desk/", include("zhijian.workbench.urls")),
     path("desk/organisations/", include("zhijian.organisations.urls")),
     path("desk/accounts/", include("zhijian.registry.urls")),
