@@ -31,16 +31,16 @@ def unpaired_bracket(page: Page, _rule: Rule) -> Iterator[Hit]:
 def unpaired_quote(page: Page, _rule: Rule) -> Iterator[Hit]:
     """Find double quotation marks that open twice or close without an opening.
 
-    A paragraph that starts with an opening mark may leave it open: a quotation over several paragraphs opens each
-    and closes only the last.
+    A quotation over several paragraphs opens each and closes only the last: a mark left open is right when its
+    paragraph starts with it or the next one starts with another.
     """
+    paragraphs = [(offset, line) for offset, line in _paragraphs(page.folded) if line.strip()]
     carried = False
-    for offset, line in _paragraphs(page.folded):
+    for number, (offset, line) in enumerate(paragraphs):
         opened, lonely = _lonely_quotes(line, carried=carried)
-        carried = opened is not None and line[:opened].strip() == ""
-        if opened is not None and not carried:
-            lonely.append(opened)
-        for place in lonely:
+        following = paragraphs[number + 1][1].lstrip() if number + 1 < len(paragraphs) else ""
+        carried = bool(opened) and (following.startswith("“") or not line[: opened[0]].strip())
+        for place in sorted([*lonely, *_reported(opened, carried=carried)]):
             yield Hit(offset + place, offset + place + 1, why="在本段里逐个配对")
 
 
@@ -76,17 +76,22 @@ def _pop_to(open_marks: list[tuple[str, int]], kind: str) -> list[int]:
         skipped.append(place)
 
 
-def _lonely_quotes(line: str, *, carried: bool) -> tuple[int | None, list[int]]:
-    opened: int | None = None
+def _reported(opened: list[int], *, carried: bool) -> list[int]:
+    """Of marks left open, the first is right when the quotation goes on, and the likely wrong one is the second."""
+    return opened[1:] if carried or len(opened) > 1 else opened
+
+
+def _lonely_quotes(line: str, *, carried: bool) -> tuple[list[int], list[int]]:
+    """Return the marks left open, outermost first, and the closing marks without an opening."""
+    opened: list[int] = []
     lonely: list[int] = []
     for match in _QUOTES.finditer(line):
         if match[0] == "“":
-            if opened is not None:
-                lonely.append(match.start())
-            else:
-                opened = match.start()
-        elif opened is None and not carried:
-            lonely.append(match.start())
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        elif carried:
+            carried = False
         else:
-            opened, carried = None, False
+            lonely.append(match.start())
     return opened, lonely
