@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 NOTHING = Q(pk__in=[])
+LONGEST_ID = 12
 
 
 def in_scope(*, actor: User, roles: Iterable[str] | None = None, field: str = "organisation") -> Q:
@@ -190,3 +191,10 @@ def find_person(*, actor: User, user_id: int) -> User:
     if person is None:
         raise Missing
     return person
+
+
+def public_body(number: str) -> Organisation | None:
+    """Return an active body by its number as it stands in a public address; None for anything else."""
+    if not number.isascii() or not number.isdigit() or len(number) > LONGEST_ID:
+        return None
+    return Organisation.objects.filter(pk=int(number), is_active=True).first()
