@@ -24,6 +24,7 @@ from zhijian.registry.actions.ledgers import (
     create_missing_bodies,
     discard_ledger,
     faulty_workbook,
+    guess_columns,
     import_ledger_file,
     layouts_of,
     run_import,
@@ -31,6 +32,7 @@ from zhijian.registry.actions.ledgers import (
     upload_ledger,
     why_not_confirm,
 )
+from zhijian.registry.actions.opening import id_help, opening_route, other_names
 
 __all__ = [
     "OPENING_FIELDS",
@@ -43,8 +45,12 @@ __all__ = [
     "discard_ledger",
     "edit_account",
     "faulty_workbook",
+    "guess_columns",
+    "id_help",
     "import_ledger_file",
     "layouts_of",
+    "opening_route",
+    "other_names",
     "record_export",
     "refresh_findings",
     "register_account",

@@ -20,7 +20,7 @@ from zhijian.registry.actions.bodies import guess_kind, guess_level
 from zhijian.registry.actions.matching import Judge
 from zhijian.registry.actions.writing import write_rows
 from zhijian.registry.enums import LedgerState, Outcome
-from zhijian.registry.importing.headers import Layout, guess_layout, samples
+from zhijian.registry.importing.headers import Layout, guess_layout, layout_at, samples
 from zhijian.registry.importing.marking import write_faulty
 from zhijian.registry.importing.reading import UnfitFile, read_file
 from zhijian.registry.importing.tables import read_entries
@@ -71,6 +71,23 @@ def layouts_of(ledger: Ledger) -> list[Layout]:
     extra = {"height", "hidden", "samples"}
     rows = ledger.columns.get("sheets", [])
     return [Layout.from_json({key: value for key, value in row.items() if key not in extra}) for row in rows]
+
+
+@transaction.atomic
+def guess_columns(*, actor: User, ledger_id: int, sheet: int, header_row: int) -> Ledger:
+    """Guess the columns of one sheet (0 = the first) anew, with its header in `header_row`. Raises Missing, Refused."""
+    ledger = _locked(actor, ledger_id)
+    _require_state(ledger, LedgerState.MAPPING, LedgerState.PREVIEW)
+    grids = read_file(name=ledger.file_name, content=bytes(ledger.file.content), first_rows=PEEK_ROWS)
+    if not 0 <= sheet < len(grids):
+        raise Missing
+    layout = layout_at(grids[sheet], header_row)
+    sheets = ledger.columns["sheets"]
+    sheets[sheet] = {
+        **sheets[sheet], **layout.as_json(), "use": not layout.missing, "samples": samples(grids[sheet], layout)
+    }  # fmt: skip
+    ledger.save(update_fields=["columns"])
+    return ledger
 
 
 def choose_columns(*, actor: User, ledger_id: int, layouts: Sequence[Layout]) -> Ledger:

@@ -146,6 +146,13 @@ def guess_layout(grid: Grid) -> Layout:
     return best
 
 
+def layout_at(grid: Grid, header_row: int) -> Layout:
+    """Guess the columns with the header in a row the person named (with the row below it, where that tells more)."""
+    first = min(max(1, header_row), max(1, len(grid.rows)))
+    layouts = [_layout(grid, first, last) for last in (first, first + 1) if last <= len(grid.rows)]
+    return max(layouts, key=lambda layout: _score(grid, layout), default=Layout(grid.name, 0, 0, ()))
+
+
 def _bare_columns(width: int) -> tuple[Column, ...]:
     return tuple(Column(index, "") for index in range(width))
 

@@ -21,6 +21,7 @@ from zhijian.registry.queries.filings import (
     work_items,
 )
 from zhijian.registry.queries.lookup import Lookup, PublicAccount, Verdict, public_account, public_lookup
+from zhijian.registry.queries.panels import panels_of, register_panel
 from zhijian.registry.queries.ruling import (
     Ruling,
     kind_choices,
@@ -46,6 +47,7 @@ __all__ = [
     "ledger_rows",
     "live_accounts_of",
     "open_findings",
+    "panels_of",
     "place_holder",
     "platform_choices",
     "platform_label",
@@ -55,6 +57,7 @@ __all__ = [
     "public_accounts",
     "public_lookup",
     "publishing_accounts",
+    "register_panel",
     "search_accounts",
     "visible_accounts",
     "visible_filings",

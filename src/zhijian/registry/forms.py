@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from openpyxl.utils import get_column_letter
+
+from zhijian.organisations.models import Organisation
+from zhijian.registry.importing.cells import Unreadable, read_address, read_id, read_phone
+from zhijian.registry.importing.headers import FIELDS, Column, Layout
+from zhijian.registry.models import Account
+from zhijian.registry.queries import kind_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
+    from zhijian.registry.models import Filing, Ledger
+
+
+class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """A body by its full name."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return obj.name
+
+
+class ReadField(forms.CharField):
+    """Text read the same way as a cell of a ledger."""
+
+    def __init__(self, *args: Any, reader: Callable[[object], str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return text
+        try:
+            return self.reader(text)
+        except Unreadable as error:
+            raise forms.ValidationError(f"{error}。") from error
+
+
+class UploadForm(forms.Form):
+    """A ledger file and the body it is for."""
+
+    organisation = BodyChoice(
+        label="单位", queryset=Organisation.objects.none(), help_text="名称相同的单位，先在这个单位及其下级里找。"
+    )
+    file = forms.FileField(
+        label="台账文件",
+        help_text="Excel（.xlsx）或 CSV，不超过 20 MB、200,000 行。表头在前 15 行里，列的顺序和叫法不限。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt"}),
+        error_messages={"required": "请选择台账文件。", "empty": "文件是空的。请核对后重新选择。"},
+    )
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        field.queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, declared above
+        field.initial = bodies.first()
+
+
+class ColumnsForm(forms.Form):
+    """What each column of each sheet means. Fields: `use-<sheet>`, `col-<sheet>-<column>`, both counted from 0."""
+
+    def __init__(self, *args: Any, ledger: Ledger, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sheets = ledger.columns["sheets"]
+        choices = _column_choices()
+        for number, sheet in enumerate(self.sheets):
+            self.fields[f"use-{number}"] = forms.BooleanField(
+                label=f"导入“{sheet['sheet'] or '表格'}”", required=False, initial=sheet["use"],
+                widget=forms.CheckboxInput(attrs={"form": "columns"}),
+            )  # fmt: skip
+            for column in sheet["columns"]:
+                label = f"{get_column_letter(column['index'] + 1)} 列（{column['header'] or '空'}）的含义"
+                self.fields[f"col-{number}-{column['index']}"] = forms.ChoiceField(
+                    label=label, choices=choices, required=False, initial=_meaning(column),
+                    widget=forms.Select(attrs={"form": "columns", "aria-label": label}),
+                )  # fmt: skip
+
+    @property
+    def tables(self) -> list[dict[str, Any]]:
+        """Return each sheet with its bound fields, for the template."""
+        return [
+            {
+                "number": number,
+                "sheet": sheet,
+                "use": self[f"use-{number}"],
+                "columns": [
+                    {
+                        "letter": get_column_letter(column["index"] + 1), "header": column["header"],
+                        "samples": samples, "bound": self[f"col-{number}-{column['index']}"],
+                    }
+                    for column, samples in zip(sheet["columns"], sheet["samples"], strict=True)
+                ],
+            }
+            for number, sheet in enumerate(self.sheets)
+        ]  # fmt: skip
+
+    def layouts(self) -> list[Layout]:
+        """Return the layouts as the person chose them."""
+        return [self._layout(number, sheet) for number, sheet in enumerate(self.sheets)]
+
+    def _layout(self, number: int, sheet: dict[str, Any]) -> Layout:
+        columns = []
+        for column in sheet["columns"]:
+            field, _, platform = self.cleaned_data[f"col-{number}-{column['index']}"].partition("@")
+            columns.append(Column(column["index"], column["header"], field, platform, column["factor"]))
+        return Layout(
+            sheet["sheet"], sheet["first_header"], sheet["last_header"], tuple(columns),
+            use=self.cleaned_data[f"use-{number}"],
+        )  # fmt: skip
+
+
+def _meaning(column: dict[str, Any]) -> str:
+    return f"{column['field']}@{column['platform']}" if column["platform"] else column["field"]
+
+
+def _column_choices() -> list[Any]:
+    """Offer every field, and for wide layouts the fields of one platform."""
+    wide = {"name": "名称", "platform_uid": "账号标识", "handle": "账号", "url": "链接", "followers": "关注数"}
+    more = ("opened_on", "verified_subject", "state", "update_frequency")
+    wide.update({code: FIELDS[code] for code in more})
+    plain = [("", "不导入"), *FIELDS.items()]
+    groups = [
+        (label, [(f"{code}@{kind}", f"{label}：{word}") for code, word in wide.items()])
+        for kind, label in kind_choices()
+    ]
+    return [("各列", plain), *groups]
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """What may be corrected of an account; `seen` tells whether somebody else was quicker."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    platform_uid = ReadField(label="平台账号标识", max_length=128, required=False, reader=read_id)
+    handle = ReadField(label="账号", max_length=80, required=False, reader=read_id)
+    url = ReadField(label="主页地址", max_length=500, required=False, reader=read_address)
+    phone = ReadField(label="联系电话", max_length=40, required=False, reader=read_phone)
+
+    class Meta:
+        model = Account
+        fields = (
+            "name", "platform_uid", "handle", "url", "positioning", "is_main", "verified_subject", "certified_until",
+            "opened_on", "followers", "leader", "contact", "phone", "vendor", "update_frequency", "remark",
+        )  # fmt: skip
+        help_texts = {
+            "name": "改名后，原名作为曾用名保留，仍可查到。",
+            "positioning": "这个账号给谁看、发什么、办什么事，一两句话写清。",
+            "is_main": "一个单位一个主账号。勾选后，原来的主账号随之取消。",
+        }
+        widgets = {
+            "certified_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "opened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "positioning": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def validate_unique(self) -> None:
+        """The action finds ids that are taken and says so; the form only reads."""
+
+    def validate_constraints(self) -> None:
+        """As above; the flag of the main account moves in the action."""
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields of the account as read."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class RegisterForm(forms.Form):
+    """What the platform gave to an approved account."""
+
+    platform_uid = ReadField(label="平台账号标识", max_length=128, reader=read_id)
+    handle = ReadField(label="账号", max_length=80, required=False, reader=read_id)
+    url = ReadField(label="主页地址", max_length=500, required=False, reader=read_address)
+
+    def __init__(self, *args: Any, id_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["platform_uid"].label = id_name
+        self.fields["platform_uid"].help_text = "在平台后台的账号设置里复制。它不随改名变化，以后靠它认账号。"
+
+
+class OpeningForm(forms.Form):
+    """An opening: only what the levels need to decide."""
+
+    organisation = BodyChoice(label="主办单位", queryset=Organisation.objects.none())
+    platform_kind = forms.ChoiceField(label="平台", choices=kind_choices)
+    name = forms.CharField(
+        label="账号名称",
+        max_length=80,
+        help_text="用单位全称或规范简称，否则用地区名加职责名；不用专项工作或个人的名义。",
+    )
+    positioning = forms.CharField(
+        label="功能定位",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="给谁看、发什么、办什么事。",
+    )
+    grounds = forms.CharField(
+        label="开设理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="现有账号为什么不够用。"
+    )
+    leader = forms.CharField(label="分管负责人", max_length=40)
+    contact = forms.CharField(label="联系人", max_length=40)
+    phone = ReadField(label="联系电话", max_length=40, reader=read_phone)
+    reviewers = forms.CharField(label="审核人员", max_length=120, help_text="初审、复审、终审各是谁。")
+    undertaking = forms.BooleanField(
+        label="本单位承诺：批准之前不在平台注册；开设后按规定审核、更新和答复，停更、注销及时备案。",
+        error_messages={"required": "请先勾选备案承诺。"},
+    )
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organisation], filing: Filing | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        field.queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, declared above
+        if filing is not None:
+            field.disabled = True
+            self.initial = {
+                **filing.form, "organisation": filing.organisation_id,
+                "platform_kind": f"{filing.form['platform']}:{filing.form['kind']}",
+            }  # fmt: skip
+            if filing.return_field in self._marks():
+                name = self._marks()[filing.return_field]
+                self.fields[name].help_text = f"审核人指出这一项要改：{filing.return_comment}"
+
+    @staticmethod
+    def _marks() -> dict[str, str]:
+        """Return the field of this form for each field of a filing."""
+        same = ("name", "positioning", "grounds", "leader", "contact", "phone", "reviewers", "undertaking")
+        return {**{name: name for name in same}, "platform": "platform_kind", "kind": "platform_kind"}
+
+    def filing_form(self) -> dict[str, Any]:
+        """Return the fields as a filing keeps them."""
+        data = dict(self.cleaned_data)
+        data.pop("organisation")
+        platform, _, kind = data.pop("platform_kind").partition(":")
+        return {**data, "platform": platform, "kind": kind}
