@@ -38,7 +38,9 @@ def make_newsroom() -> Newsroom:
     """Make the people and one clean piece of 水务局; the stranger holds every role at the neighbouring 教育局."""
     county = make_county()
     editor = county.person("editor", county.water, Role.EDITOR)
-    draft = Draft(title="城东片区停水通知", document=from_blocks([heading("停水安排"), paragraph(CLEAN)]), author="水务局")
+    draft = Draft(
+        title="城东片区停水通知", document=from_blocks([heading("停水安排"), paragraph(CLEAN)]), author="水务局"
+    )
     return Newsroom(
         county=county,
         editor=editor,

@@ -13,8 +13,8 @@ from zhijian.content.actions import EditConflict
 from zhijian.content.document import from_blocks
 from zhijian.content.document.nodes import node
 from zhijian.content.enums import ArticleState
-from zhijian.content.queries.articles import PRESENT
 from zhijian.content.models import Article, Revision, WorkingCopy
+from zhijian.content.queries.articles import PRESENT
 from zhijian.files.models import StoredFile
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused

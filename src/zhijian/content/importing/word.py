@@ -91,7 +91,8 @@ class _Reader:
     def line(self, children: list[Node], style: Any, label: Any) -> Line:
         words = [child for child in children if child.text.strip()]
         bold = all(any(mark.name == "strong" for mark in child.marks) for child in words)
-        emphatic = (bold or style.centred) and sum(len(child.text) for child in words) <= EMPHATIC_AT_MOST
+        short = sum(len(child.text) for child in words) <= EMPHATIC_AT_MOST
+        emphatic = (bold or style.centred or style.title) and short
         prefix = label.text if not label.list_kind or style.level or emphatic else ""
         content = [text(prefix, children[0].marks), *children] if prefix else children
         content = _trimmed(content)

@@ -193,8 +193,8 @@ def autosave(request: StaffRequest, article_id: int) -> JsonResponse:
 
     409 when somebody saved a version meanwhile; what was sent is kept all the same.
     """
-    sent = read_json_object(request.body)
     article = queries.find_article(actor=request.user, article_id=article_id)
+    sent = read_json_object(request.body)
     revision = article.newest
     base = _version(sent.get("version"), revision.number)
     copy = queries.working_copy(actor=request.user, article=article)
@@ -219,8 +219,8 @@ def _version(value: Any, known: int) -> int:
 @_for_script
 def screen(request: StaffRequest, article_id: int) -> JsonResponse:
     """Judge what is on the screen: `{document, title, digest}` in, `{findings}` out; waived ones are left out."""
-    sent = read_json_object(request.body)
     article = queries.find_article(actor=request.user, article_id=article_id)
+    sent = read_json_object(request.body)
     draft = queries.Draft(
         title=str(sent.get("title") or ""),
         digest=str(sent.get("digest") or ""),
