@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -22,7 +23,10 @@ from zhijian.registry.importing.tables import split_platforms
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 WIDE = str.maketrans("0123456789./-", "０１２３４５６７８９．／－")
-STYLES = ("{0:%Y-%m-%d}", "{0:%Y/%m/%d}", "{0.year}.{0.month}.{0.day}", "{0.year}年{0.month}月{0.day}日", "{0:%Y%m%d}", "{0:%Y-%m-%d} 08:30:00", " {0.year} 年 {0.month} 月 {0.day} 日 ")  # fmt: skip
+STYLES = (
+    *("{0:%Y-%m-%d}", "{0:%Y/%m/%d}", "{0.year}.{0.month}.{0.day}", "{0.year}年{0.month}月{0.day}日", "{0:%Y%m%d}"),
+    *("{0:%Y-%m-%d} 08:30:00", " {0.year} 年 {0.month} 月 {0.day} 日 "),
+)
 
 
 @given(day=DAYS, style=st.sampled_from(STYLES), wide=st.booleans())
@@ -35,7 +39,8 @@ def test_every_date_style_gives_the_day_back(day: date, style: str, *, wide: boo
 @given(day=DAYS)
 def test_spreadsheet_serials_and_dates_give_the_day_back(day: date) -> None:
     serial = (day - EXCEL_EPOCH).days
-    assert [read_day(value).day for value in (serial, float(serial), str(serial), day, datetime(day.year, day.month, day.day))] == [day] * 5  # fmt: skip # noqa: DTZ001 - spreadsheets have no zone
+    moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - spreadsheets have no zone
+    assert [read_day(value).day for value in (serial, float(serial), str(serial), day, moment)] == [day] * 5
 
 
 @given(year=st.integers(1990, 2099), month=st.integers(1, 12))
@@ -49,10 +54,8 @@ def test_a_month_or_a_year_alone_is_read_as_its_first_day_and_marked(year: int, 
 @given(value=st.one_of(st.text(), st.integers(), st.floats(allow_nan=True), st.booleans(), st.none()))
 def test_no_cell_breaks_a_reader(value: object) -> None:
     for reader in (read_day, read_count, read_phone, read_address, read_id, read_yes):
-        try:
+        with suppress(Unreadable):
             reader(value)
-        except Unreadable as error:
-            assert str(error)
     assert text_of(value) == text_of(text_of(value))
 
 

@@ -155,8 +155,14 @@ def test_quoted_csv_cells_keep_their_commas_and_line_ends() -> None:
 
 def test_words_of_other_offices_in_any_order() -> None:
     rows: list[list[object]] = [
-        ["备注", "认证名称", "运营者", "开通时间", "是否正常运行", "公众号名称", "主管部门", "开办单位", "关注用户数", "类别", "分管领导", "主页链接"],
-        ["", "某县审计局", "孙某", "２０１９．３", "是", "某县审计", "某县政府", "某县审计局", "约2万", "政务微信", "周某", "mp.weixin.qq.com/x"],
+        [
+            *("备注", "认证名称", "运营者", "开通时间", "是否正常运行", "公众号名称", "主管部门", "开办单位"),
+            *("关注用户数", "类别", "分管领导", "主页链接"),
+        ],
+        [
+            *("", "某县审计局", "孙某", "２０１９．３", "是", "某县审计", "某县政府", "某县审计局"),
+            *("约2万", "政务微信", "周某", "mp.weixin.qq.com/x"),
+        ],
     ]  # fmt: skip
     found = entries(workbook(("表", rows)))
     assert faults(found) == []

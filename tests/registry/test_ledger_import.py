@@ -128,9 +128,10 @@ def test_faulty_rows_come_back_with_the_cell_marked_and_the_reason_beside_it(wor
     ledger = preview(world, content)
     sheet = load_workbook(io.BytesIO(faulty_workbook(ledger)))["表一"]
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    reason = "“很多”不是人数。请写成 12345 或 1.2万。"
     assert values == [
         [*HEAD, "问题与改法", "原位置"],
-        ["东溪县教育局", "微信", "'+cmd()", None, "很多", None, None, "“很多”不是人数。请写成 12345 或 1.2万。", "第 2 行"],
+        ["东溪县教育局", "微信", "'+cmd()", None, "很多", None, None, reason, "第 2 行"],
     ]  # fmt: skip
     comment = sheet["E2"].comment
     assert comment is not None
@@ -200,10 +201,11 @@ def test_findings_name_missing_ids_other_subjects_and_other_names(world: World) 
         head=head,
     )
     found = {(finding.account.platform, finding.kind): finding.detail for finding in Finding.objects.all()}
+    subject = "平台认证主体是“某某文化公司”，主办单位是“东溪县教育局”。请在平台变更认证，或核对主办单位。"
     assert found == {
         ("weibo", "name_differs"): "与微信公众号上的“东溪教育”不一致。请统一名称，并办理变更备案。",
         ("weibo", "no_platform_id"): "没有登记UID。改名后将找不到这个账号，请补上。",
-        ("weibo", "subject_differs"): "平台认证主体是“某某文化公司”，主办单位是“东溪县教育局”。请在平台变更认证，或核对主办单位。",
+        ("weibo", "subject_differs"): subject,
     }  # fmt: skip
     load(world, ["东溪县教育局", "微博", "东溪校园", "1234567890", "东溪县教育局", ""], head=head)
     assert list(Finding.objects.filter(closed_at=None).values_list("kind", flat=True)) == ["name_differs"]

@@ -15,7 +15,7 @@ LONG_NUMBER = 10**15
 FEWEST_PHONE_DIGITS, MOST_PHONE_DIGITS = 7, 13
 MOST_FOLLOWERS = 10**11
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _SPACE = re.compile(r"[\s\u00a0\u3000]+")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _NOTHING = {

@@ -104,7 +104,7 @@ def public_lookup(text: str) -> Lookup:
     Takes a link (in any text around it), a name, a handle, the platform's id, a register number, or a past name.
     Never raises; nothing recognised is "not registered", with near names to compare.
     """
-    asked = text.strip()[:LONGEST].strip(_MARKS)
+    asked = "".join(letter for letter in text if letter.isprintable()).strip()[:LONGEST].strip(_MARKS)
     if not folded(asked):
         return Lookup("", Verdict.NOT_REGISTERED, "请粘贴账号的链接，或输入账号名称。")
     current = list(_current(asked)[:MOST_MATCHES])

@@ -76,7 +76,10 @@ def ledger_list(request: StaffRequest) -> HttpResponseBase:
         search_hint="按文件名搜索",
         actions=[new],
         empty=Empty(
-            "还没有导入过台账", "手头的 Excel 或 CSV 台账可以直接导入，列名和顺序不限。", "导入台账", "/desk/accounts/ledgers/new/"
+            "还没有导入过台账",
+            "手头的 Excel 或 CSV 台账可以直接导入，列名和顺序不限。",
+            "导入台账",
+            "/desk/accounts/ledgers/new/",
         ),
         exported=exported("ledgers"),
         template="registry/list.html",
