@@ -9,7 +9,7 @@ import traceback
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from zhijian.cli import datafolder
-from zhijian.cli.commands import audit, check, createadmin, demo, migrate, up, worker
+from zhijian.cli.commands import audit, check, createadmin, demo, ledger_export, ledger_import, migrate, up, worker
 from zhijian.cli.problems import StartupProblem
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ COMMANDS: dict[str, Command] = {
     "migrate": migrate,
     "worker": worker,
     "check": check,
+    "import": ledger_import,
+    "export": ledger_export,
     "audit": audit,
     "demo": demo,
     "createadmin": createadmin,
