@@ -1,0 +1,270 @@
+"""青禾县: a small fictitious county for the browser, first its offices and people, then a desk full of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
+
+from zhijian.channels import actions as channels
+from zhijian.content import actions as content
+from zhijian.content.document import from_blocks, heading, paragraph
+from zhijian.content.queries import Draft
+from zhijian.files.actions import store_picture
+from zhijian.knowledge import actions as knowledge
+from zhijian.organisations import actions as organisations
+from zhijian.organisations.enums import BodyKind, Level, Role
+from zhijian.registry import actions as registry
+from zhijian.registry.queries import visible_accounts
+from zhijian.review import actions as review
+from zhijian.review.queries import current_review, current_stage
+
+if TYPE_CHECKING:
+    from zhijian.channels.models import Connection
+    from zhijian.content.models import Article
+    from zhijian.organisations.models import Organisation, User
+    from zhijian.registry.models import Account, Filing, Ledger
+    from zhijian.review.models import Review
+
+PASSWORD = "liu-wan-qing-he-26"
+GOVERNMENT = "青禾县人民政府"
+PEOPLE: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("chenlian", "陈立安", "county", (Role.SUPERVISING_OFFICER,)),
+    ("zhouwenjing", "周文静", "water", (Role.HOST_OFFICER,)),
+    ("hemin", "何敏", "water", (Role.EDITOR,)),
+    ("fangyuan", "方远", "water", (Role.FIRST_REVIEWER,)),
+    ("liangqi", "梁琦", "water", (Role.SECOND_REVIEWER,)),
+    ("songbai", "宋柏", "water", (Role.FINAL_REVIEWER,)),
+    ("tangli", "唐力", "water", (Role.HEAD,)),
+    ("luolan", "罗兰", "school", (Role.HOST_OFFICER, Role.EDITOR)),
+    ("xitong", "秦系", "county", (Role.SYSTEM_ADMIN,)),
+    ("anquan", "安然", "county", (Role.SECURITY_ADMIN,)),
+    ("shenji", "沈季", "county", (Role.AUDIT_ADMIN,)),
+)
+
+
+@dataclass
+class Offices:
+    """The bodies by a short name, the people by their sign-in name."""
+
+    bodies: dict[str, Organisation]
+    people: dict[str, User]
+
+    @property
+    def reviewers(self) -> list[User]:
+        return [self.people[name] for name in ("fangyuan", "liangqi", "songbai")]
+
+
+def make_offices() -> Offices:
+    """Found the installation: the county, two departments, a town, and their people."""
+    organisations.found_installation(government_name=GOVERNMENT, is_demonstration=False)
+    county = _body(GOVERNMENT, "青禾县政府", "999911", Level.COUNTY, BodyKind.GOVERNMENT, None)
+    bodies = {
+        "county": county,
+        "water": _body("青禾县水务局", "县水务局", "999911-01", Level.COUNTY, BodyKind.DEPARTMENT, county),
+        "school": _body("青禾县教育局", "县教育局", "999911-02", Level.COUNTY, BodyKind.DEPARTMENT, county),
+        "town": _body("柳湾镇人民政府", "柳湾镇", "999911-03", Level.TOWNSHIP, BodyKind.GOVERNMENT, county),
+    }
+    return Offices(bodies, {row[0]: _person(bodies, *row) for row in PEOPLE})
+
+
+def _body(name: str, short: str, code: str, level: str, kind: str, parent: Organisation | None) -> Organisation:
+    return organisations.create_organisation(
+        actor=None, name=name, short_name=short, code=code, level=level, kind=kind, parent=parent
+    )
+
+
+def _person(bodies: dict[str, Organisation], username: str, name: str, place: str, roles: tuple[str, ...]) -> User:
+    body = bodies[place]
+    person = organisations.create_person(
+        actor=None, username=username, display_name=name, organisation=body, password=PASSWORD
+    )
+    for role in roles:
+        organisations.grant_role(
+            actor=None, user=person, organisation=body, role=role, includes_subtree=place == "county"
+        )
+    return person
+
+
+def piece(title: str, *lines: str, **more: str) -> Draft:
+    """Return a piece of one heading and some paragraphs."""
+    words = [paragraph(line) for line in lines]
+    return Draft(title=title, document=from_blocks([heading("安排"), *words]), author="水务局", **more)
+
+
+def approve(offices: Offices, article: Article, editor: str = "hemin") -> Article:
+    """Submit a piece and sign every stage, without a browser."""
+    content.submit_article(actor=offices.people[editor], article_id=article.pk)
+    for person in offices.reviewers:
+        sign(review_of("content.article", article.pk), person)
+    article.refresh_from_db()
+    return article
+
+
+def sign(opened: Review, person: User, decision: str = "approve", comment: str = "") -> None:
+    """Sign the current stage with every gate ticked."""
+    stage = current_stage(opened)
+    assert stage is not None
+    review.sign(
+        review_id=opened.pk, decision=decision, version_hash=opened.version_hash, comment=comment, actor=person,
+        gates={gate["code"]: True for gate in stage.gates},
+    )  # fmt: skip
+
+
+@dataclass
+class Desk:
+    """A desk full of work: something in every state that a page can show."""
+
+    offices: Offices
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
+    filings: dict[str, Filing] = field(default_factory=dict)
+    terms: dict[str, Any] = field(default_factory=dict)
+    connections: dict[str, Connection] = field(default_factory=dict)
+    deliveries: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def people(self) -> dict[str, User]:
+        return self.offices.people
+
+
+LIST = b"\xef\xbb\xbf" + "单位,平台,账号名称,平台账号标识,关注数\n".encode()
+GOOD_ROWS = (
+    "青禾县水务局,微信公众号,青禾水务,gh_0a1b2c3d4e01,12340\n"
+    "青禾县水务局,新浪微博,青禾水务,9000000001,860\n"
+    "青禾县水务局,新浪微博,青禾水务热线,9000000009,12\n"
+    "青禾县水务局,政府网站,青禾水务网,9999110001,\n"
+    "青禾县水务局,抖音,青禾水务,900000000000001,4200\n"
+    "青禾县教育局,微信公众号,青禾教育,gh_0a1b2c3d4e02,18000\n"
+)
+BAD_ROWS = "青禾县文旅局,微信公众号,青禾文旅,,900\n青禾县水务局,传呼机,青禾水务,,很多\n青禾县教育局,抖音,青禾教育,900000000000002,4200\n"
+
+
+def fill_desk(offices: Offices) -> Desk:
+    """Put work of every kind on the desks, by the same actions the pages call."""
+    desk = Desk(offices)
+    _import_ledgers(desk)
+    _file_openings(desk)
+    _propose_terms(desk)
+    _write_pieces(desk)
+    return desk
+
+
+def _import_ledgers(desk: Desk) -> None:
+    officer, county = desk.people["chenlian"], desk.offices.bodies["county"]
+
+    def upload(name: str, data: bytes) -> Ledger:
+        return registry.upload_ledger(actor=officer, organisation=county, file_name=name, content=data)
+
+    desk.ledgers["imported"] = registry.import_ledger_file(
+        actor=officer, organisation=county, file_name="全县台账.csv", content=LIST + GOOD_ROWS.encode()
+    )
+    desk.ledgers["columns"] = upload("摸底表.xlsx", ledger())
+    shown = upload("有问题的台账.csv", LIST + BAD_ROWS.encode())
+    layouts = registry.layouts_of(shown)
+    desk.ledgers["preview"] = registry.choose_columns(actor=officer, ledger_id=shown.pk, layouts=layouts)
+    desk.ledgers["discarded"] = registry.discard_ledger(actor=officer, ledger_id=upload("放弃的.xlsx", ledger()).pk)
+    for row in visible_accounts(actor=officer):
+        desk.accounts[f"{row.platform} {row.name}"] = row
+
+
+OPENING = {
+    "platform": "kuaishou", "kind": "kuaishou", "name": "青禾教育", "positioning": "发布招生政策，解答家长疑问。",
+    "grounds": "乡镇家长多用这个平台。", "leader": "罗兰", "contact": "罗兰", "phone": "0999-8800002",
+    "reviewers": "初审罗兰，终审唐力", "undertaking": True,
+}  # fmt: skip
+
+
+def _file_openings(desk: Desk) -> None:
+    officer, body = desk.people["zhouwenjing"], desk.offices.bodies["water"]
+
+    def opening(platform: str, **more: Any) -> Filing:
+        form = {**OPENING, "platform": platform, "kind": platform, "name": "青禾水务", **more}
+        return registry.create_opening(actor=officer, organisation_id=body.pk, form=form)
+
+    desk.filings["draft"] = opening("kuaishou", grounds="")
+    desk.filings["in_review"] = opening("toutiao")
+    desk.filings["returned"] = opening("xiaohongshu")
+    desk.filings["approved"] = opening("bilibili")
+    for name in ("in_review", "returned", "approved"):
+        registry.submit_filing(actor=officer, filing_id=desk.filings[name].pk)
+    head, supervisor = desk.people["tangli"], desk.people["chenlian"]
+    sign(review_of("registry.filing", desk.filings["returned"].pk), head, "return", "功能定位写具体些。")
+    for person in (head, supervisor):
+        sign(review_of("registry.filing", desk.filings["approved"].pk), person)
+    for filing in desk.filings.values():
+        filing.refresh_from_db()
+    approved = desk.filings["approved"].account
+    assert approved is not None
+    desk.accounts["approved"] = approved
+
+
+def review_of(kind: str, thing_id: int) -> Review:
+    found = current_review(thing_kind=kind, thing_id=thing_id)
+    assert found is not None
+    return found
+
+
+def _propose_terms(desk: Desk) -> None:
+    editor, body = desk.people["hemin"], desk.offices.bodies["water"]
+    drafts = {
+        "proposed": knowledge.TermDraft(wrong="自来水费", right="供水水费", source="县水务局用语规范"),
+        "approved": knowledge.TermDraft(wrong="停水通告", right="停水通知", source="县水务局用语规范"),
+        "retired": knowledge.TermDraft(wrong="水利站", right="水务服务站", source="县水务局用语规范"),
+    }
+    for name, draft in drafts.items():
+        desk.terms[name] = knowledge.propose_term(actor=editor, organisation=body, draft=draft)
+    decider = desk.people["songbai"]
+    for name in ("approved", "retired"):
+        knowledge.approve_term(actor=decider, term_id=desk.terms[name].pk)
+    knowledge.retire_term(actor=decider, term_id=desk.terms["retired"].pk, reason="机构已改名。")
+
+
+def _write_pieces(desk: Desk) -> None:
+    editor, body = desk.people["hemin"], desk.offices.bodies["water"]
+
+    def write(title: str, *lines: str) -> Article:
+        return content.create_article(actor=editor, organisation=body, draft=piece(title, *lines))
+
+    cover = store_picture(actor=editor, organisation=body, name="水管.png", data=picture())
+    desk.articles["draft"] = write("蓄水设施检查", "检修队按步就班检查水箱。", "联系电话 13900000001。")
+    _save_twice(desk, cover.sha256)
+    desk.articles["imported"] = content.import_article(
+        actor=editor, organisation=body, name=PIECE_NAME, data=word_file()
+    )
+    desk.articles["in_review"] = write("夏季用水提示", "气温升高，用水增加，请错峰用水。")
+    desk.articles["returned"] = write("水费缴纳办法", "水费可以到水务服务站缴纳。")
+    desk.articles["discarded"] = write("写坏的一篇", "不要了。")
+    for name in ("in_review", "returned"):
+        content.submit_article(actor=editor, article_id=desk.articles[name].pk)
+    first = desk.offices.reviewers[0]
+    sign(review_of("content.article", desk.articles["returned"].pk), first, "return", "写明办理时间和地点。")
+    content.discard_article(actor=editor, article_id=desk.articles["discarded"].pk)
+    for name, title in (("approved", "城东片区停水通知"), ("second", "河西片区停水通知"), ("third", "水质检测结果")):
+        desk.articles[name] = approve(desk.offices, write(title, "本周六上午八时起检修，请提前储水。"))
+
+
+def _save_twice(desk: Desk, cover: str) -> None:
+    article, editor = desk.articles["draft"], desk.people["hemin"]
+    first = piece("蓄水设施检查", "检修队按步就班检查水箱和泵房。", "联系电话 13900000001。", cover=cover)
+    content.save_revision(actor=editor, article_id=article.pk, base_number=1, draft=first, note="补上泵房")
+    article.refresh_from_db()
+
+
+def connect_accounts(desk: Desk, *, appid: str, secret: str) -> None:
+    """Connect the WeChat account to the running sandbox, the website, and one account by hand."""
+    officer = desk.people["zhouwenjing"]
+    ways: dict[str, dict[str, Any]] = {
+        "wechat": {
+            "account": "wechat 青禾水务", "app_id": appid, "sandbox": True,
+            "credentials": channels.Credentials(secret=secret),
+        },
+        "website": {"account": "website 青禾水务网", "sandbox": True},
+        "hand": {"account": "douyin 青禾水务", "by_hand": True},
+    }  # fmt: skip
+    for name, facts in ways.items():
+        account = desk.accounts[facts.pop("account")]
+        desk.connections[name] = channels.connect_account(actor=officer, account_id=account.pk, **facts)
+    desk.connections["wechat"] = channels.probe_connection(actor=officer, connection_id=desk.connections["wechat"].pk)
