@@ -11,7 +11,7 @@ handler500 = "zhijian.ui.views.server_error"
 
 urlpatterns = [
     path("", include("zhijian.portal.urls")),
-    path("", include("zhijian.ui.urls")),
+    path("appearance/", include("zhijian.ui.urls")),
     path("sign-in/", include("zhijian.workbench.identity_urls")),
     path("files/", include("zhijian.files.urls")),
     path("setup/", setup, name="setup"),
