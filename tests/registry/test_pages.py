@@ -234,3 +234,7 @@ def test_ledger_rows_cost_the_same_queries_for_one_and_thirty_rows(desk: Client,
             desk.get(f"{DESK}ledgers/{ledger.pk}/")
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_the_list_offers_its_search_box(desk: Client) -> None:
+    assert 'name="q"' in text(desk.get(DESK))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,10 +49,16 @@ def initials_of(key: str, name: str) -> str:
     return "".join(part if part in lower else part[:1] for part in parts)[:80]
 
 
+@lru_cache(maxsize=65_536)
+def _spoken(name: str) -> tuple[str, str]:
+    """Return sort key and initials of a name; a body bears the same name on all its platforms."""
+    key = pinyin_key(name)
+    return key, initials_of(key, name)
+
+
 def fill_search_fields(account: Account, past_names: Iterable[str] = ()) -> None:
     """Set everything search reads from the account's own fields; called before each save of names, ids or address."""
-    account.sort_key = pinyin_key(account.name)
-    account.initials = initials_of(account.sort_key, account.name)
+    account.sort_key, account.initials = _spoken(account.name)
     account.url_key = address_key(account.url)
     pieces = (account.name, account.initials, account.number, account.platform_uid, account.handle, *past_names)
     account.grams = grams_of(pieces)

@@ -55,7 +55,7 @@ ACCOUNT_COLUMNS = (
     Column(key="state", label="状态", value=state_badge, sort="state"),
     Column(key="is_main", label="主账号", value=lambda row: "主账号" if row.is_main else ""),
     Column(key="followers", label="关注数", numeric=True, sort="followers"),
-    Column(key="changed", label="更新登记", value="changed_at", sort="changed_at"),
+    Column(key="changed", label="最近变动", value="changed_at", sort="changed_at"),
     Column(key="number", label="登记号", shown=False),
     Column(key="level", label="层级", value="organisation.get_level_display", shown=False),
     Column(key="platform_uid", label="平台账号标识", shown=False),

@@ -113,6 +113,11 @@ class ListingView:
         if self.state.ignored:
             self.notices.append(f"网址里有认不出的条件，没有使用：{'、'.join(self.state.ignored[:5])}。")
 
+    @property
+    def can_search(self) -> bool:
+        """Tell whether the list has a search box. (A template would call `declared.search`, without rows or words.)"""
+        return self.declared.search is not None
+
     @cached_property
     def matching(self) -> QuerySet[Any]:
         """Return the rows that match search and filters, unordered."""
