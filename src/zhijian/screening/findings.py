@@ -17,7 +17,8 @@ class Finding:
     """One place of a text that should be looked at.
 
     `start` and `end` are code points of the original text and `excerpt` is exactly that slice. `message` says what
-    is wrong in Chinese, `suggestions` are ready replacements of the excerpt (may be empty), `source` names the
+    is wrong in Chinese, `suggestions` are ready replacements of the excerpt (there may be none; the empty text
+    means deleting it), `source` names the
     document behind the rule and `why` how the place was recognised.
     """
 

@@ -41,10 +41,11 @@ class Rule:
     """One rule, as data.
 
     `wrong` are the forms to find and `right` what to write instead; with `pairwise` the n-th right form belongs to
-    the n-th wrong one. `unless` are right words that contain a wrong form (截止 inside 截止日期). A rule with a
-    `detector` is judged by the code of that name and has no wrong forms; `pattern` is its regular expression where the
-    detector takes one, `arguments` its words. In `message`, `{found}`, `{right}` and `{note}` are filled in.
-    `valid_from` and `valid_to` are both inclusive.
+    the n-th wrong one, and an empty right form means deleting. `unless` are right words that contain a wrong form
+    (截止 inside 截止日期). A rule with a `detector` is judged by the code of that name and has no wrong forms;
+    `pattern` is its regular expression where the detector takes one, `arguments` its words. In `message`, `{found}`,
+    `{right}` and `{note}` are filled in. `valid_from` and `valid_to` are both inclusive. A rule that floods shows
+    its first `limit` findings and tells how many there are (0: all).
     """
 
     id: str

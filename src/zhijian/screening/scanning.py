@@ -108,7 +108,7 @@ def _finding(
     why: str,
 ) -> Finding:
     excerpt = page.text[start:end]
-    right = "”或“".join(suggestions or rule.right)
+    right = "”或“".join(word or "（删去）" for word in suggestions or rule.right)
     message = rule.message.replace("{right}", right).replace("{note}", note).replace("{found}", excerpt)
     return Finding(
         start,

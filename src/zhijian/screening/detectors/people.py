@@ -57,7 +57,12 @@ def _is_one_off(seen: str, name: str) -> bool:
 
 
 def _is_known(seen: str, titles: tuple[str, ...]) -> bool:
-    return any(title.endswith(seen) or seen.endswith(title) for title in titles)
+    return any(_is_part(seen, title) or _is_part(title, seen) for title in titles)
+
+
+def _is_part(short: str, long: str) -> bool:
+    """Tell whether `long` is `short` with a place or a body before it. 副县长 is not a 县长."""
+    return long.endswith(short) and not long.removesuffix(short).endswith("副")
 
 
 @lru_cache(maxsize=1024)

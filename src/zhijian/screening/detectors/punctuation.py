@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from zhijian.screening.detectors.hits import Hit
@@ -53,24 +54,27 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
 
 def _lonely_marks(line: str) -> list[int]:
     open_marks: list[tuple[str, int]] = []
+    waiting: Counter[str] = Counter()
     lonely: list[int] = []
     for match in _MARKS.finditer(line):
         mark, place = _ASCII.get(match[0], match[0]), match.start()
         if mark not in _PARTNERS:
             open_marks.append((mark, place))
-        elif any(kind == _PARTNERS[mark] for kind, _ in open_marks):
-            lonely.extend(_pop_to(open_marks, _PARTNERS[mark]))
+            waiting[mark] += 1
+        elif waiting[_PARTNERS[mark]]:
+            lonely.extend(_close(open_marks, waiting, _PARTNERS[mark]))
         elif not (mark == "）" and _ITEM_HEAD.search(line[max(0, place - 5) : place])):
             lonely.append(place)
     lonely.extend(place for _, place in open_marks)
     return sorted(lonely)
 
 
-def _pop_to(open_marks: list[tuple[str, int]], kind: str) -> list[int]:
+def _close(open_marks: list[tuple[str, int]], waiting: Counter[str], kind: str) -> list[int]:
     """Close the innermost mark of a kind and return the marks left open inside it."""
     skipped: list[int] = []
     while True:
         mark, place = open_marks.pop()
+        waiting[mark] -= 1
         if mark == kind:
             return skipped
         skipped.append(place)

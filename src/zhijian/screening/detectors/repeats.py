@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from zhijian.screening.rule import Rule
 
 _PHRASE = re.compile(r"([\u4e00-\u9fff]{3,12})\1")
-_SENTENCE = re.compile(r"[^。！？\n]{16,}[。！？]")
+_SENTENCE = re.compile(r"[^。！？\n]+")
+_SENTENCE_ENDS = "。！？"
+_LONG = 16
 _SAME_CHARACTER = re.compile(r"(.)\1+")
 
 
@@ -41,10 +43,12 @@ def doubled_sentence(page: Page, _rule: Rule) -> Iterator[Hit]:
     """Find a sentence of sixteen characters or more that follows itself directly."""
     last, last_end = "", -1
     for match in _SENTENCE.finditer(page.folded):
-        sentence = match[0].strip()
-        if sentence == last and not page.folded[last_end : match.start()].strip():
-            yield Hit(match.start(), match.end(), ("",), why="与前一句完全相同")
-        last, last_end = sentence, match.end()
+        sentence, end = match[0].strip(), match.end() + 1
+        if match.end() == len(page.folded) or page.folded[match.end()] not in _SENTENCE_ENDS:
+            continue
+        if len(sentence) >= _LONG and sentence == last and not page.folded[last_end : match.start()].strip():
+            yield Hit(match.start(), end, ("",), why="与前一句完全相同")
+        last, last_end = sentence, end
 
 
 @lru_cache(maxsize=64)
