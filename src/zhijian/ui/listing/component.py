@@ -115,7 +115,7 @@ class ListingView:
 
     @property
     def can_search(self) -> bool:
-        """Tell whether the list has a search box. (A template would call `declared.search`, without rows or words.)"""
+        """Tell whether the list has a search box; a template that asks `declared.search` would call it."""
         return self.declared.search is not None
 
     @cached_property
