@@ -8,6 +8,8 @@ from zhijian.channels.enums import ConnectionState
 class Connection(models.Model):
     """How one account is reached. Credentials and the token are sealed with the installation's key.
 
+    `base_url` is empty for the platform itself; `settings` holds what is no secret: `sandbox` (true: the pretend
+    platform), `hub` (WebSub), `callback` (true: the platform tells us what happened).
     `capabilities` is what the last probe found, with its time; the page and the validator read only this.
     """
 
@@ -31,6 +33,11 @@ class Connection(models.Model):
 
     class Meta:
         verbose_name = "平台接入"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connector", "app_id"], condition=~models.Q(app_id=""), name="channels_app_connected_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.connector}"

@@ -3,4 +3,7 @@
 from django.dispatch import Signal
 
 platform_event_received = Signal()
-"""Sent with `connection_id`, `event` (connectors.contract.InboundEvent) for every callback that passed its checks."""
+"""Sent with `connection_id` and `event` (connectors.contract.InboundEvent) for every callback that passed its checks.
+
+Receivers run inside the transaction that keeps the callback from replay, and only store: it waits 5 s.
+"""

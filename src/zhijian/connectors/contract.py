@@ -391,6 +391,10 @@ class Connector(Protocol):
         """Take an event as a hint that the next look is due. Offline; what is true is still what polling says."""
         ...
 
+    def look_again(self, state: State) -> State:
+        """Return the state of something published so that the next step asks what became of it since. Offline."""
+        ...
+
     def stray_drafts(self, account: Account, known_keys: Collection[str]) -> Sequence[StrayDraft]:
         """List drafts that carry a key of ours which is not among the known ones."""
         ...

@@ -28,3 +28,13 @@ OPEN_STATES = (
     DeliveryState.SUBMITTED,
     DeliveryState.UNKNOWN,
 )
+ON_THE_WAY = (DeliveryState.SENDING, DeliveryState.SUBMITTED, DeliveryState.UNKNOWN)
+KEEPS_DRAFT = (*OPEN_STATES, DeliveryState.FAILED)
+"""States in which a draft on the platform is still ours to use: no stray."""
+
+
+class Verdict(models.TextChoices):
+    """What a person saw on the platform where reading back cannot tell."""
+
+    IS_OUT = "is_out", "已经发出"
+    NOT_OUT = "not_out", "没有发出"

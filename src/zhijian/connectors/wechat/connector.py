@@ -109,6 +109,12 @@ class WechatConnector:
             return state
         return {name: value for name, value in state.items() if name != "not_before"}
 
+    def look_again(self, state: State) -> State:
+        """Let a published job be polled once more; without a job number there is nothing to poll, and nothing is done."""
+        if not state.get("publish_id") or state.get("status") != "published":
+            return state
+        return {name: value for name, value in state.items() if name != "status"}
+
     def stray_drafts(self, account: Account, known_keys: Collection[str]) -> Sequence[StrayDraft]:
         return readback.strays(account, known_keys)
 

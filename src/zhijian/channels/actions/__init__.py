@@ -1,0 +1,34 @@
+"""Every act on a connection, and the ways the system itself uses one."""
+
+from zhijian.channels.actions.callbacks import check_address, forget_nonces, receive_callback
+from zhijian.channels.actions.connecting import (
+    Credentials,
+    change_credentials,
+    connect_account,
+    pause_connection,
+    resume_connection,
+    why_not_connect,
+    why_not_manage,
+)
+from zhijian.channels.actions.opening import open_account
+from zhijian.channels.actions.probing import probe_connection, report_refusal
+from zhijian.channels.actions.quotas import QuotaSpent, refund, reserve
+
+__all__ = [
+    "Credentials",
+    "QuotaSpent",
+    "change_credentials",
+    "check_address",
+    "connect_account",
+    "forget_nonces",
+    "open_account",
+    "pause_connection",
+    "probe_connection",
+    "receive_callback",
+    "refund",
+    "report_refusal",
+    "reserve",
+    "resume_connection",
+    "why_not_connect",
+    "why_not_manage",
+]

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from zhijian.lib import clock
+from zhijian.lib.errors import Missing
+from zhijian.organisations.enums import CONTENT_ROLES, Role
+from zhijian.organisations.queries import in_scope
+from zhijian.publishing.enums import KEEPS_DRAFT, DeliveryState
+from zhijian.publishing.models import Delivery, DeliveryItem, StrayDraft
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from django.db.models import QuerySet
+
+    from zhijian.organisations.models import User
+
+THING_KIND = "publishing.delivery"
+SENDERS = (Role.EDITOR, Role.HOST_OFFICER)
+VIEWERS = (*CONTENT_ROLES, Role.SUPERVISING_OFFICER)
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the workers are behind: deliveries due by now, the longest overdue, results nobody knows yet, strays."""
+
+    due: int
+    oldest: timedelta | None
+    unknown: int
+    strays: int
+
+
+def visible_deliveries(*, actor: User) -> QuerySet[Delivery]:
+    """Return the deliveries to accounts of the bodies whose content this person works on."""
+    rows = Delivery.objects.filter(in_scope(actor=actor, roles=VIEWERS))
+    return rows.select_related("organisation", "account", "connection", "planned_by")
+
+
+def find_delivery(*, actor: User, delivery_id: int) -> Delivery:
+    """Return one delivery of the actor's scope. Raises Missing."""
+    row = visible_deliveries(actor=actor).filter(pk=delivery_id).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def delivery_by_id(delivery_id: int) -> Delivery:
+    """Return a delivery for the system's own work, whatever the scope. Raises Missing."""
+    rows = Delivery.objects.select_related("organisation", "account", "connection__account", "connection__organisation")
+    row = rows.filter(pk=delivery_id).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def items_of(delivery: Delivery) -> list[DeliveryItem]:
+    """Return the pieces of a delivery in order."""
+    rows = delivery.items.select_related("article", "revision").defer("revision__document", "revision__plain_text")
+    return list(rows.order_by("position"))
+
+
+def deliveries_of_article(*, actor: User, article_id: int) -> list[Delivery]:
+    """Return the deliveries of any version of a piece that this person may see, newest first, with their items."""
+    sent = Exists(DeliveryItem.objects.filter(delivery=OuterRef("pk"), article=article_id))
+    own = Prefetch("items", DeliveryItem.objects.filter(article=article_id), to_attr="own_items")
+    return list(visible_deliveries(actor=actor).filter(sent).prefetch_related(own).order_by("-pk")[:50])
+
+
+def due_deliveries() -> QuerySet[Delivery]:
+    """Return the deliveries a worker should look at now, the longest waiting first, those under a lease left out."""
+    now = clock.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    return Delivery.objects.filter(free, next_attempt_at__lte=now).order_by("next_attempt_at")
+
+
+def open_keys(connection_id: int) -> set[str]:
+    """Return the keys whose drafts on the platform are still needed."""
+    rows = Delivery.objects.filter(connection=connection_id, state__in=KEEPS_DRAFT)
+    return set(rows.values_list("key", flat=True))
+
+
+def visible_strays(*, actor: User) -> QuerySet[StrayDraft]:
+    """Return the stray drafts on accounts of the bodies whose content this person works on, open ones first."""
+    rows = StrayDraft.objects.filter(in_scope(actor=actor, roles=VIEWERS))
+    return rows.select_related("organisation", "connection__account")
+
+
+def find_stray(*, actor: User, stray_id: int) -> StrayDraft:
+    """Return one stray draft of the actor's scope. Raises Missing."""
+    row = visible_strays(actor=actor).filter(pk=stray_id).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def lag() -> Lag:
+    """Return how far the workers are behind, for the check command and the status page."""
+    due = due_deliveries()
+    first = due.first()
+    return Lag(
+        due=due.count(),
+        oldest=clock.now() - first.next_attempt_at if first and first.next_attempt_at else None,
+        unknown=Delivery.objects.filter(state=DeliveryState.UNKNOWN).count(),
+        strays=StrayDraft.objects.filter(cleaned_at=None).count(),
+    )
