@@ -60,7 +60,8 @@ def test_a_finding_stands_at_the_very_words_wherever_they_are(article: Article, 
     mine = [one for one in found if one.rule == term]
     assert [words_at(draft, one) for one in mine] == ["清澈河"] * 7
     assert [(one.part, one.block) for one in mine] == [
-        ("title", ()), ("digest", ()), ("text", (0,)), ("text", (1,)), ("text", (2, 0, 0, 0)), ("caption", (3,)), ("alt", (3,)),
+        ("title", ()), ("digest", ()), ("text", (0,)), ("text", (1,)), ("text", (2, 0, 0, 0)), ("caption", (3,)),
+        ("alt", (3,)),
     ]  # fmt: skip
     assert {one.suggestions for one in mine} == {("清澈溪",)}
     assert len({one.id for one in mine}) == 7

@@ -125,3 +125,10 @@ def test_a_picture_that_cannot_be_stored_leaves_a_marked_line_where_it_stood(new
     document = queries.draft_of(article.newest).document
     assert [file for file in image_files(document) if file.startswith("import:")] == []
     assert "完。" in article.newest.plain_text
+
+
+def test_half_width_signs_become_full_width_in_a_version_of_their_own(newsroom: Newsroom) -> None:
+    draft = Draft(title="题", document=from_blocks([paragraph("请注意,周六停水;有事拨打010-1234。")]))
+    article = actions.create_article(actor=newsroom.editor, organisation=newsroom.county.water, draft=draft)
+    saved = actions.widen_punctuation(actor=newsroom.editor, article_id=article.pk, base_number=1)
+    assert (saved.number, saved.plain_text) == (2, "请注意，周六停水；有事拨打010-1234。")

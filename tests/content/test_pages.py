@@ -60,7 +60,19 @@ def test_another_bodys_piece_is_not_there_on_any_address(
         reverse("content:picture", args=[article.pk, row.sha256]),
         reverse("content:imported", args=[article.pk]),
     ]
-    posts = ("edit", "autosave", "screen", "presence", "drop_copy", "submit", "discard", "waive", "restore", "settle")
+    posts = (
+        "edit",
+        "autosave",
+        "screen",
+        "presence",
+        "drop_copy",
+        "submit",
+        "discard",
+        "waive",
+        "restore",
+        "settle",
+        "widen",
+    )
     answers = {address: outside.get(address).status_code for address in gets}
     answers |= {
         name: outside.post(reverse(f"content:{name}", args=[article.pk]), form_of(draft, 2)).status_code

@@ -16,16 +16,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "texts"
 FILES = sorted(FOLDER.glob("*.txt")) if FOLDER.is_dir() else []
 NOISE = (
-    "当前位置",
-    "找回密码",
-    "主题",
-    "积分",
-    "发表于",
-    "Powered by",
-    "扫一扫在手机打开当前页",
-    "字体大小",
-    "快速回复",
-)
+    "当前位置", "找回密码", "主题", "积分", "发表于", "Powered by", "扫一扫在手机打开当前页", "字体大小", "快速回复"
+)  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not FILES, reason="no folder of real texts beside the checkout")
 

@@ -148,7 +148,8 @@ def test_a_picture_of_another_body_cannot_be_named_into_a_piece(
 ) -> None:
     theirs = "b" * 64
     StoredFile.objects.create(
-        organisation=county.school, sha256=theirs, original_sha256=theirs, size=1, media_type="image/png", name="内部.png",
+        organisation=county.school, sha256=theirs, original_sha256=theirs, size=1, media_type="image/png",
+        name="内部.png",
         uploaded_by=stranger, uploaded_at=clock.now(),
     )  # fmt: skip
     taken = replace(draft, document=from_blocks([node("image", file=theirs, alt="别人的图")]))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:article_id>/import/", views.imported, name="imported"),
     path("<int:article_id>/import/restore/", views.restore, name="restore"),
     path("<int:article_id>/import/settle/", views.settle, name="settle"),
+    path("<int:article_id>/import/widen/", views.widen, name="widen"),
     path("<int:article_id>/edit/", views.edit, name="edit"),
     path("<int:article_id>/edit/autosave/", views.autosave, name="autosave"),
     path("<int:article_id>/edit/screen/", views.screen, name="screen"),

@@ -1,6 +1,12 @@
 """Every act on a piece: each one transaction with its permission, its compare-and-set and its audit row."""
 
-from zhijian.content.actions.bringing import import_article, import_pasted, restore_removed, settle_marked
+from zhijian.content.actions.bringing import (
+    import_article,
+    import_pasted,
+    restore_removed,
+    settle_marked,
+    widen_punctuation,
+)
 from zhijian.content.actions.following import follow_approval, follow_return, follow_void, follow_withdrawal
 from zhijian.content.actions.submitting import discard_article, submit_article, why_not_discard, why_not_submit
 from zhijian.content.actions.waiving import waive_finding, why_not_waive
@@ -36,4 +42,5 @@ __all__ = [
     "why_not_discard",
     "why_not_submit",
     "why_not_waive",
+    "widen_punctuation",
 ]

@@ -15,7 +15,15 @@ from zhijian.audit.events import EventName
 from zhijian.content.actions.writing import LONGEST, begin_article, locked_article, save_revision
 from zhijian.content.document import Document, Node, from_blocks, paragraph, replace_image_files
 from zhijian.content.enums import ImportKind, ItemClass, Origin
-from zhijian.content.importing import Imported, ImportRefused, Notice, import_file, import_html, import_text
+from zhijian.content.importing import (
+    Imported,
+    ImportRefused,
+    Notice,
+    full_width_punctuation,
+    import_file,
+    import_html,
+    import_text,
+)
 from zhijian.content.models import ImportRecord
 from zhijian.content.queries import THING_KIND, Draft, draft_of
 from zhijian.files.actions import store_picture
@@ -151,6 +159,16 @@ def _removed_lines(article: Article, notice: int) -> list[str]:
     if found is None or not 0 <= notice < len(found.notices) or not found.notices[notice]["removed"]:
         raise Refused("这条提示没有可以放回的内容。请刷新页面。")
     return [str(line) for line in found.notices[notice]["removed"]]
+
+
+def widen_punctuation(*, actor: User, article_id: int, base_number: int) -> Revision:
+    """Make half-width signs beside Chinese characters full-width, as a new version. Raises like save_revision."""
+    with transaction.atomic():
+        draft = draft_of(locked_article(actor, article_id).newest)
+        widened = replace(draft, document=full_width_punctuation(draft.document))
+        return save_revision(
+            actor=actor, article_id=article_id, base_number=base_number, draft=widened, note="半角标点改为全角"
+        )
 
 
 def settle_marked(*, actor: User, article_id: int, drop: Iterable[BlockPath], base_number: int) -> Revision:

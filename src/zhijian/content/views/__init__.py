@@ -10,7 +10,7 @@ from zhijian.content.views.article import (
 )
 from zhijian.content.views.editing import autosave, drop_copy, edit, present, screen
 from zhijian.content.views.lists import article_list
-from zhijian.content.views.starting import choose_start, imported, paste, restore, settle, upload, write
+from zhijian.content.views.starting import choose_start, imported, paste, restore, settle, upload, widen, write
 
 __all__ = [
     "article_list",
@@ -33,5 +33,6 @@ __all__ = [
     "submit",
     "upload",
     "waive",
+    "widen",
     "write",
 ]

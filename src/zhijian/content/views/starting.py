@@ -12,7 +12,7 @@ from zhijian.access.rules import why_not
 from zhijian.content import actions, queries
 from zhijian.content.document import marked_blocks
 from zhijian.content.forms import PasteForm, StartForm, UploadForm
-from zhijian.content.importing import IMPORT_LIMITS
+from zhijian.content.importing import IMPORT_LIMITS, full_width_punctuation
 from zhijian.content.rules import WRITERS
 from zhijian.lib.errors import Missing, Refused
 
@@ -106,7 +106,8 @@ def imported(request: StaffRequest, article_id: int) -> HttpResponseBase:
     """Show what an import took out and marked; everything can be put back."""
     article, record = _import_of(request, article_id)
     revision = article.newest
-    marked = marked_blocks(queries.draft_of(revision).document)
+    document = queries.draft_of(revision).document
+    marked = marked_blocks(document)
     context = {
         "title": article.title or "（没有标题）",
         "article": article,
@@ -116,6 +117,7 @@ def imported(request: StaffRequest, article_id: int) -> HttpResponseBase:
         "notices": [{"index": index, **notice} for index, notice in enumerate(record.notices)],
         "marked": [_choice(block) for block in marked],
         "checked": queries.checked(article, revision),
+        "can_widen": full_width_punctuation(document) != document,
         "edit_reasons": why_not(Permission.ARTICLE_EDIT, actor=request.user, thing=article),
         "breadcrumbs": [*LIST, (article.title or "（没有标题）", f"/desk/articles/{article.pk}/")],
     }
@@ -156,6 +158,16 @@ def settle(request: StaffRequest, article_id: int) -> HttpResponseBase:
         actor=request.user, article_id=article_id, drop=drop, base_number=_number(request, "base_number")
     )
     messages.success(request, "标出的内容已处理。")
+    return redirect("content:imported", article_id)
+
+
+@require_POST
+@login_required
+def widen(request: StaffRequest, article_id: int) -> HttpResponseBase:
+    """Make the half-width signs of the text full-width."""
+    queries.find_article(actor=request.user, article_id=article_id)
+    actions.widen_punctuation(actor=request.user, article_id=article_id, base_number=_number(request, "base_number"))
+    messages.success(request, "半角标点已改为全角。")
     return redirect("content:imported", article_id)
 
 
