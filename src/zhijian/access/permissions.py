@@ -10,7 +10,6 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:event:read"
 
     LEDGER_IMPORT = "registry:ledger:import"
-    ACCOUNT_VIEW = "registry:account:view"
     ACCOUNT_EDIT = "registry:account:edit"
     ACCOUNT_EXPORT = "registry:account:export"
     FILING_CREATE = "registry:filing:create"
@@ -18,12 +17,10 @@ class Permission(StrEnum):
     FILING_WITHDRAW = "registry:filing:withdraw"
     ACCOUNT_REGISTER = "registry:account:register"
 
-    REVIEW_VIEW = "review:review:view"
     REVIEW_SIGN = "review:stage:sign"
     REVIEW_WITHDRAW = "review:review:withdraw"
 
     FILE_UPLOAD = "files:file:upload"
-    FILE_VIEW = "files:file:view"
 
     TERM_WRITE = "knowledge:term:write"
     TERM_APPROVE = "knowledge:term:approve"

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
-from zhijian.files.queries import visible_files
 from zhijian.organisations.enums import CONTENT_ROLES
 from zhijian.organisations.queries import holds_role
 
 if TYPE_CHECKING:
-    from zhijian.files.models import StoredFile
     from zhijian.organisations.models import Organisation, User
 
 
@@ -19,10 +17,3 @@ def file_upload(*, actor: User, thing: Organisation) -> list[str]:
     if holds_role(actor=actor, roles=CONTENT_ROLES, organisation=thing):
         return []
     return [f"您不在{thing}担任采编或审核角色，不能为它上传文件。"]
-
-
-@rule(Permission.FILE_VIEW)
-def file_view(*, actor: User, thing: StoredFile) -> list[str]:
-    """Show a body's files within its scope; published ones are served by the portal to everyone."""
-    seen = visible_files(actor=actor).filter(pk=thing.pk).exists()
-    return [] if seen else ["这个文件不在您的管理范围内。"]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
-from zhijian.organisations.enums import BUSINESS_ROLES, Role
+from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
 from zhijian.registry.enums import AccountState, FilingState
 
@@ -27,15 +27,6 @@ def ledger_import(*, actor: User, thing: Organisation | None) -> list[str]:
     if thing is None:
         return [] if actor.holds(*OFFICERS) else ["只有主办人员或主管人员可以导入台账。"]
     return _officer(actor, thing, "导入台账")
-
-
-@rule(Permission.ACCOUNT_VIEW)
-def account_view(*, actor: User, thing: Account | None) -> list[str]:
-    """Whoever works for the body, or for one above with its subtree, sees its accounts."""
-    if thing is None:
-        return [] if actor.holds(*BUSINESS_ROLES) else ["您的岗位不查看账号。"]
-    seen = holds_role(actor=actor, roles=BUSINESS_ROLES, organisation=thing.organisation)
-    return [] if seen else ["这个账号不在您的管理范围内。"]
 
 
 @rule(Permission.ACCOUNT_EDIT)

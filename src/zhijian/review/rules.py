@@ -8,18 +8,11 @@ from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
 from zhijian.review.enums import ReviewState
 from zhijian.review.models import Signature
-from zhijian.review.queries import current_stage, visible_reviews
+from zhijian.review.queries import current_stage
 
 if TYPE_CHECKING:
     from zhijian.organisations.models import User
     from zhijian.review.models import Review
-
-
-@rule(Permission.REVIEW_VIEW)
-def review_view(*, actor: User, thing: Review) -> list[str]:
-    """The body whose thing it is, and the bodies whose people sign, see a review."""
-    seen = visible_reviews(actor=actor).filter(pk=thing.pk).exists()
-    return [] if seen else ["这项审核不在您的管理范围内。"]
 
 
 @rule(Permission.REVIEW_SIGN)
