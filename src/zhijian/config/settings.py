@@ -162,4 +162,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # The queue tells of every task it registers and every minute it looks; what matters it says as a warning.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }
