@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -184,10 +185,14 @@ def create_person(
     username: str,
     display_name: str,
     organisation: Organisation | None,
-    password: str,
+    password: str = "",
+    encoded_password: str = "",
     is_demonstration: bool = False,
 ) -> User:
-    """Open a sign-in. Raises Refused when the name is taken or the password is too weak."""
+    """Open a sign-in. Raises Refused when the name is taken or the password is too weak.
+
+    `encoded_password` is a password hashed before, for the many people of a demonstration, who share one.
+    """
     if actor is not None:
         require(Permission.PERSON_MANAGE, actor=actor, thing=organisation)
     if User.objects.filter(username__iexact=username).exists():
@@ -197,7 +202,7 @@ def create_person(
     )
     if not is_demonstration:
         _refuse_weak_password(password, user)
-    user.set_password(password)
+    user.password = encoded_password or make_password(password)
     user.save()
     record(
         EventName.PERSON_CREATED,
