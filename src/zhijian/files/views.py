@@ -45,15 +45,15 @@ def upload_picture(request: StaffRequest, organisation_id: int) -> JsonResponse:
     body = find_body(actor=request.user, organisation_id=organisation_id, roles=CONTENT_ROLES)
     upload = request.FILES.get("file")
     if upload is None:
-        return JsonResponse({"error": "没有收到图片，请重新选择。"}, status=400)
+        return JsonResponse({"message": "没有收到图片，请重新选择。"}, status=400)
     if (upload.size or 0) > actions.MAX_BYTES:
-        return JsonResponse({"error": "图片超过 10 MB。请压缩后再上传。"}, status=413)
+        return JsonResponse({"message": "图片超过 10 MB。请压缩后再上传。"}, status=413)
     try:
         row = actions.store_picture(
             actor=request.user, organisation=body, name=upload.name or "图片", data=upload.read()
         )
     except Refused as refused:
-        return JsonResponse({"error": str(refused)}, status=409)
+        return JsonResponse({"message": str(refused)}, status=409)
     return JsonResponse(
         {"file": row.sha256, "url": f"/files/{row.sha256}", "width": row.width, "height": row.height}
     )  # fmt: skip
