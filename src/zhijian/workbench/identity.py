@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -23,3 +24,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         _ = request
         return False
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Name and password; sessions end with the working day, so there is nothing to remember."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "登录名"
+        self.fields["password"].help_text = ""
+        self.fields.pop("remember", None)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
