@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from zhijian.organisations.models import User
-from zhijian.registry.actions.filings import OPENING_FIELDS, approve_opening, mark_returned, mark_withdrawn
+from zhijian.registry.actions.filings import approve_opening, mark_returned, mark_withdrawn
 from zhijian.registry.actions.opening import place_reasons
 from zhijian.registry.models import Filing
-from zhijian.registry.queries.filings import THING_KIND
-from zhijian.registry.queries.ruling import platform_label
+from zhijian.registry.queries.filings import OPENING_FIELDS, THING_KIND, form_facts
 from zhijian.review import signals, subjects
 
 if TYPE_CHECKING:
@@ -61,14 +60,6 @@ class FilingSubject:
         """Tell that the place was taken meanwhile, before somebody signs in vain."""
         _ = actor
         return place_reasons(Filing.objects.select_related("organisation").get(pk=review.thing_id))
-
-
-def form_facts(filing: Filing) -> list[tuple[str, object]]:
-    """Return the fields of a filing as (label, value) in the order of the form."""
-    form = filing.form
-    shown = {**form, "platform": platform_label(filing.platform, form.get("kind", "")), "undertaking": "已承诺"}
-    body = ("主办单位", filing.organisation.name)
-    return [body, *((label, shown.get(name, "")) for name, label in OPENING_FIELDS.items() if name != "kind")]
 
 
 subjects.register(THING_KIND, FilingSubject())

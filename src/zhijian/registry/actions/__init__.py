@@ -8,7 +8,6 @@ from zhijian.registry.actions.accounts import (
     why_not_register,
 )
 from zhijian.registry.actions.filings import (
-    OPENING_FIELDS,
     change_opening,
     create_opening,
     submit_filing,
@@ -35,7 +34,6 @@ from zhijian.registry.actions.ledgers import (
 from zhijian.registry.actions.opening import id_help, opening_route, other_names
 
 __all__ = [
-    "OPENING_FIELDS",
     "build_preview",
     "change_opening",
     "choose_columns",

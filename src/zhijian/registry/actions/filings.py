@@ -21,7 +21,7 @@ from zhijian.registry.actions.findings import refresh_findings
 from zhijian.registry.actions.opening import opening_reasons, opening_route, place_reasons
 from zhijian.registry.enums import AccountState, FilingKind, FilingState
 from zhijian.registry.models import Account, Filing
-from zhijian.registry.queries.filings import OFFICERS, THING_KIND, find_filing
+from zhijian.registry.queries.filings import OFFICERS, OPENING_FIELDS, THING_KIND, find_filing
 from zhijian.registry.queries.ruling import Ruling
 from zhijian.registry.queries.searching import fill_search_fields
 from zhijian.review.actions import submit as submit_review
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zhijian.organisations.models import Organisation, User
-
-# The fields of an opening (rules.md has no template of the national form: these are what the known forms share).
-OPENING_FIELDS = {
-    "platform": "平台", "kind": "类型", "name": "账号名称", "positioning": "功能定位", "grounds": "开设理由",
-    "leader": "分管负责人", "contact": "联系人", "phone": "联系电话", "reviewers": "审核人员",
-    "undertaking": "备案承诺",
-}  # fmt: skip
 
 
 def version_of(form: Mapping[str, Any], organisation_id: int) -> str:

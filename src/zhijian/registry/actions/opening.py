@@ -9,6 +9,7 @@ from zhijian.organisations.enums import BodyKind, Level, RelationKind, Role
 from zhijian.organisations.queries import ancestors, body_at_level, relations_of, supervising_body
 from zhijian.policy.queries import approval_chain, name_problems, platform_by_code
 from zhijian.registry.queries.accounts import live_accounts_of, place_holder
+from zhijian.registry.queries.filings import OPENING_FIELDS
 from zhijian.registry.queries.ruling import platform_label, policy_of
 from zhijian.review.routes import Gate, Route, StageSpec
 
@@ -43,8 +44,6 @@ def opening_reasons(filing: Filing) -> list[str]:
 
 
 def _empty_fields(filing: Filing) -> list[str]:
-    from zhijian.registry.actions.filings import OPENING_FIELDS  # noqa: PLC0415 - the two modules need each other
-
     empty = [OPENING_FIELDS[name] for name in _NEEDED if not str(filing.form.get(name, "")).strip()]
     reasons = [f"还没有填：{'、'.join(empty)}。"] if empty else []
     if not filing.form.get("undertaking"):

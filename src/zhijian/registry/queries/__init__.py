@@ -13,8 +13,10 @@ from zhijian.registry.queries.accounts import (
     with_findings,
 )
 from zhijian.registry.queries.filings import (
+    OPENING_FIELDS,
     find_filing,
     find_ledger,
+    form_facts,
     ledger_rows,
     visible_filings,
     visible_ledgers,
@@ -33,6 +35,7 @@ from zhijian.registry.queries.ruling import (
 from zhijian.registry.queries.searching import fill_search_fields, search_accounts
 
 __all__ = [
+    "OPENING_FIELDS",
     "Lookup",
     "PublicAccount",
     "Ruling",
@@ -43,6 +46,7 @@ __all__ = [
     "find_filing",
     "find_ledger",
     "findings_of",
+    "form_facts",
     "kind_choices",
     "ledger_rows",
     "live_accounts_of",

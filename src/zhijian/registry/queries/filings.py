@@ -8,6 +8,7 @@ from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import in_scope
 from zhijian.registry.enums import AccountState, FilingState, LedgerState
 from zhijian.registry.models import Account, Filing, Ledger, LedgerRow
+from zhijian.registry.queries.ruling import platform_label
 from zhijian.review.queries import sees_thing
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 OFFICERS = (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
 THING_KIND = "registry.filing"
 MOST_WORK = 100
+# The fields of an opening (rules.md has no template of the national form: these are what the known forms share).
+OPENING_FIELDS = {
+    "platform": "平台", "kind": "类型", "name": "账号名称", "positioning": "功能定位", "grounds": "开设理由",
+    "leader": "分管负责人", "contact": "联系人", "phone": "联系电话", "reviewers": "审核人员",
+    "undertaking": "备案承诺",
+}  # fmt: skip
 
 
 def visible_filings(*, actor: User) -> QuerySet[Filing]:
@@ -33,6 +40,14 @@ def find_filing(*, actor: User, filing_id: int) -> Filing:
     if filing is None:
         raise Missing
     return filing
+
+
+def form_facts(filing: Filing) -> list[tuple[str, object]]:
+    """Return the fields of a filing as (label, value) in the order of the form."""
+    form = filing.form
+    shown = {**form, "platform": platform_label(filing.platform, form.get("kind", "")), "undertaking": "已承诺"}
+    body = ("主办单位", filing.organisation.name)
+    return [body, *((label, shown.get(name, "")) for name, label in OPENING_FIELDS.items() if name != "kind")]
 
 
 def visible_ledgers(*, actor: User) -> QuerySet[Ledger]:

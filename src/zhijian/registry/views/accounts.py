@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import User
     from zhijian.registry.models import Account
 
-MOST_BODY_CHOICES = 300
+MOST_BODY_CHOICES = 150
 STATE_TONES = {
     AccountState.APPROVED: "info",
     AccountState.REGISTERED: "info",
@@ -81,7 +81,7 @@ def account_list(request: StaffRequest) -> HttpResponseBase:
     listing = Listing(
         name="accounts",
         title="账号",
-        rows=queries.visible_accounts(actor=actor),
+        rows=queries.visible_accounts(actor=actor).defer("grams"),
         sort="name",
         columns=ACCOUNT_COLUMNS,
         filters=[

@@ -15,7 +15,6 @@ from zhijian.registry import actions, queries
 from zhijian.registry.enums import FilingState
 from zhijian.registry.forms import OpeningForm
 from zhijian.registry.queries.filings import OFFICERS, THING_KIND
-from zhijian.registry.receivers import form_facts
 from zhijian.registry.views.tabs import exported, tabs
 from zhijian.review.enums import StageState
 from zhijian.review.queries import current_review
@@ -183,13 +182,13 @@ def filing_page(request: StaffRequest, filing_id: int) -> HttpResponseBase:
         "title": str(filing),
         "filing": filing,
         "badge": _badge(filing),
-        "facts": form_facts(filing),
+        "facts": queries.form_facts(filing),
         "steps": _steps(filing),
         "is_open": is_open,
         "submit_reasons": actions.why_not_submit(actor=request.user, filing=filing) if is_open else [],
         "edit_reasons": why_not(Permission.FILING_SUBMIT, actor=request.user, thing=filing),
         "withdraw_reasons": actions.why_not_withdraw(actor=request.user, filing=filing),
-        "marked": actions.OPENING_FIELDS.get(filing.return_field, ""),
+        "marked": queries.OPENING_FIELDS.get(filing.return_field, ""),
         "names": [name for name in actions.other_names(filing.organisation) if name != filing.name],
         "timeline": timeline_of(thing_kind=THING_KIND, thing_id=filing.pk),
         "breadcrumbs": [("账号", "/desk/accounts/"), ("备案", "/desk/accounts/filings/")],
