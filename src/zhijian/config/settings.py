@@ -123,6 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_ADAPTER = "zhijian.workbench.identity.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "zhijian.workbench.identity.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

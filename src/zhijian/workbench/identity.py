@@ -33,6 +33,5 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "登录名"
         self.fields["password"].help_text = ""
-        self.fields.pop("remember", None)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
