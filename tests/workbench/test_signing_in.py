@@ -84,3 +84,17 @@ def test_the_security_administrator_grants_a_role_on_the_page(client: Client, co
     refused = client.post(address, {"organisation": county.water.pk, "role": Role.AUDIT_ADMIN})
     assert refused.status_code == 422
     assert "不能兼任" in refused.content.decode()
+
+
+def test_who_forgot_the_password_gets_a_new_one_from_the_system_administrator(client: Client, county: County) -> None:
+    person = county.person("bianji", county.water, Role.EDITOR)
+    address = f"/desk/organisations/people/{person.pk}/password/"
+    client.force_login(county.person("anquan", county.county, Role.SECURITY_ADMIN))
+    assert client.post(address, {"password": "xin-mi-ma-hen-chang"}).status_code == 422
+    client.force_login(county.person("xitong", county.county, Role.SYSTEM_ADMIN))
+    assert client.post(address, {"password": "12345"}).status_code == 422
+    assert client.post(address, {"password": "xin-mi-ma-hen-chang"}).status_code == 302
+    client.logout()
+    assert try_to_sign_in(client, PASSWORD) == 200
+    assert try_to_sign_in(client, "xin-mi-ma-hen-chang") == 302
+    assert Event.objects.filter(name="organisations.password.reset").count() == 1

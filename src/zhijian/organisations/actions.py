@@ -243,6 +243,31 @@ def deactivate_person(*, actor: User, user_id: int) -> User:
     return user
 
 
+@transaction.atomic
+def reset_password(*, actor: User, user_id: int, password: str) -> User:
+    """Give a person who forgot it a new password, to be told in person; their open sessions end.
+
+    Raises Refused for a weak password and for one's own: that is changed with the old one.
+    """
+    require(Permission.PERSON_MANAGE, actor=actor)
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise Missing
+    if user.pk == actor.pk:
+        raise Refused("自己的密码请在右上角菜单“修改密码”里改。")
+    _refuse_weak_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(
+        EventName.PASSWORD_RESET,
+        actor=actor,
+        organisation_id=user.organisation_id,
+        thing_kind="organisations.person",
+        thing_id=user.pk,
+    )
+    return user
+
+
 def why_not_grant(*, actor: User | None, user: User, role: str) -> list[str]:
     """Give every reason why `role` cannot be granted to `user` by `actor`."""
     reasons: list[str] = []
@@ -326,10 +351,12 @@ def create_api_token(*, actor: User, name: str) -> str:
 
 @transaction.atomic
 def revoke_api_token(*, actor: User, token_id: int) -> ApiToken:
-    """End a key of one's own. Raises Refused when it is another's or ended before."""
-    row = ApiToken.objects.select_for_update().filter(pk=token_id, user=actor, revoked_at=None).first()
+    """End a key of one's own. Raises Missing when it is another's, Refused when it ended before."""
+    row = ApiToken.objects.select_for_update().filter(pk=token_id, user=actor).first()
     if row is None:
-        raise Refused("没有这个令牌，或者已经作废。")
+        raise Missing
+    if row.revoked_at is not None:
+        raise Refused("这个令牌已经作废。")
     row.revoked_at = clock.now()
     row.save(update_fields=["revoked_at"])
     _record_token(EventName.TOKEN_REVOKED, row)

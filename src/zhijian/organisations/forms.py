@@ -63,6 +63,16 @@ class PersonForm(forms.Form):
         self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, as above
 
 
+class PasswordForm(forms.Form):
+    """A new password for somebody who forgot theirs."""
+
+    password = forms.CharField(
+        label="新密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少十位，不能全是数字。请当面告知本人，登录后立即修改。",
+    )
+
+
 class RoleForm(forms.Form):
     """A role to grant."""
 

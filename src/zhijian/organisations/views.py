@@ -13,7 +13,14 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations import actions, queries
 from zhijian.organisations.enums import BodyKind, Level, Role
-from zhijian.organisations.forms import OrganisationChangeForm, OrganisationForm, PersonForm, RoleForm, TokenForm
+from zhijian.organisations.forms import (
+    OrganisationChangeForm,
+    OrganisationForm,
+    PasswordForm,
+    PersonForm,
+    RoleForm,
+    TokenForm,
+)
 from zhijian.policy.queries import resolve
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Flag, Listing
@@ -136,6 +143,7 @@ def body_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
         "new_child_url": f"/desk/organisations/new/?parent={body.pk}",
         "relations": queries.relations_of(body),
         "supervising": queries.supervising_body(body),
+        "packs": " → ".join(pack.name for pack in resolve(queries.pack_codes(body), on=clock.today()).chain),
         "children": body.children.order_by("sort_key")[:200],
         "roles": queries.roles_at(body),
         "manage_reasons": why_not(Permission.ORGANISATION_MANAGE, actor=request.user, thing=body),
@@ -173,6 +181,7 @@ def rules_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     context = {
         "title": f"{body.short_name}执行的规则",
         "body": body,
+        "breadcrumbs": [*BREADCRUMBS, (body.short_name, f"/desk/organisations/{body.pk}/")],
         "packs": policy.chain,
         "rules": [(rule, rule.explain()) for rule in policy.all_values(level=body.level)],
     }
@@ -265,6 +274,21 @@ def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
         "timeline": queries.timeline_of(thing_kind="organisations.person", thing_id=person.pk),
     }
     return render(request, "organisations/person.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def reset_password(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Set a new password for somebody who forgot theirs."""
+    actor = _administrator(request)
+    person = queries.find_person(actor=actor, user_id=user_id)
+    back = f"/desk/organisations/people/{person.pk}/"
+
+    def save(data: dict[str, Any]) -> str:
+        actions.reset_password(actor=actor, user_id=person.pk, password=data["password"])
+        return back
+
+    return _form_page(request, PasswordForm(request.POST or None), f"重设 {person} 的密码", save)
 
 
 @require_http_methods(["GET", "POST"])
