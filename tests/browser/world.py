@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
@@ -13,14 +14,20 @@ from zhijian.content.document import from_blocks, heading, paragraph
 from zhijian.content.queries import Draft
 from zhijian.files.actions import store_picture
 from zhijian.knowledge import actions as knowledge
+from zhijian.lib import clock
 from zhijian.organisations import actions as organisations
 from zhijian.organisations.enums import BodyKind, Level, Role
+from zhijian.publishing import actions as publishing
 from zhijian.registry import actions as registry
+from zhijian.publishing.queries import visible_strays
 from zhijian.registry.queries import visible_accounts
 from zhijian.review import actions as review
 from zhijian.review.queries import current_review, current_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from zhijian.channels.models import Connection
     from zhijian.content.models import Article
     from zhijian.organisations.models import Organisation, User
@@ -129,6 +136,19 @@ class Desk:
     def people(self) -> dict[str, User]:
         return self.offices.people
 
+    @property
+    def stray(self) -> Any:
+        """Return the draft left on the platform."""
+        return visible_strays(actor=self.people["zhouwenjing"]).get()
+
+    def review(self, article: str) -> Review:
+        """Return the latest review of a piece."""
+        return review_of("content.article", self.articles[article].pk)
+
+    def filing_review(self, filing: str) -> Review:
+        """Return the latest review of a filing."""
+        return review_of("registry.filing", self.filings[filing].pk)
+
 
 LIST = b"\xef\xbb\xbf" + "单位,平台,账号名称,平台账号标识,关注数\n".encode()
 GOOD_ROWS = (
@@ -139,7 +159,11 @@ GOOD_ROWS = (
     "青禾县水务局,抖音,青禾水务,900000000000001,4200\n"
     "青禾县教育局,微信公众号,青禾教育,gh_0a1b2c3d4e02,18000\n"
 )
-BAD_ROWS = "青禾县文旅局,微信公众号,青禾文旅,,900\n青禾县水务局,传呼机,青禾水务,,很多\n青禾县教育局,抖音,青禾教育,900000000000002,4200\n"
+BAD_ROWS = (
+    "青禾县文旅局,微信公众号,青禾文旅,,900\n"
+    "青禾县水务局,传呼机,青禾水务,,很多\n"
+    "青禾县教育局,抖音,青禾教育,900000000000002,4200\n"
+)
 
 
 def fill_desk(offices: Offices) -> Desk:
@@ -166,6 +190,11 @@ def _import_ledgers(desk: Desk) -> None:
     layouts = registry.layouts_of(shown)
     desk.ledgers["preview"] = registry.choose_columns(actor=officer, ledger_id=shown.pk, layouts=layouts)
     desk.ledgers["discarded"] = registry.discard_ledger(actor=officer, ledger_id=upload("放弃的.xlsx", ledger()).pk)
+    long = "".join(f"青禾县水务局,今日头条,青禾水务{number},{9000000 + number},\n" for number in range(3_000))
+    slow = upload("很长的台账.csv", LIST + long.encode())
+    desk.ledgers["reading"] = registry.choose_columns(
+        actor=officer, ledger_id=slow.pk, layouts=registry.layouts_of(slow)
+    )
     for row in visible_accounts(actor=officer):
         desk.accounts[f"{row.platform} {row.name}"] = row
 
@@ -222,13 +251,21 @@ def _propose_terms(desk: Desk) -> None:
     knowledge.retire_term(actor=decider, term_id=desk.terms["retired"].pk, reason="机构已改名。")
 
 
+APPROVED = {
+    "approved": "城东片区停水通知", "second": "河西片区停水通知", "third": "水质检测结果", "fourth": "水表更换安排",
+    "fifth": "防汛值守安排",
+}  # fmt: skip
+
+
 def _write_pieces(desk: Desk) -> None:
     editor, body = desk.people["hemin"], desk.offices.bodies["water"]
 
-    def write(title: str, *lines: str) -> Article:
-        return content.create_article(actor=editor, organisation=body, draft=piece(title, *lines))
-
     cover = store_picture(actor=editor, organisation=body, name="水管.png", data=picture())
+
+    def write(title: str, *lines: str) -> Article:
+        draft = piece(title, *lines, cover=cover.sha256)
+        return content.create_article(actor=editor, organisation=body, draft=draft)
+
     desk.articles["draft"] = write("蓄水设施检查", "检修队按步就班检查水箱。", "联系电话 13900000001。")
     _save_twice(desk, cover.sha256)
     desk.articles["imported"] = content.import_article(
@@ -242,7 +279,7 @@ def _write_pieces(desk: Desk) -> None:
     first = desk.offices.reviewers[0]
     sign(review_of("content.article", desk.articles["returned"].pk), first, "return", "写明办理时间和地点。")
     content.discard_article(actor=editor, article_id=desk.articles["discarded"].pk)
-    for name, title in (("approved", "城东片区停水通知"), ("second", "河西片区停水通知"), ("third", "水质检测结果")):
+    for name, title in APPROVED.items():
         desk.articles[name] = approve(desk.offices, write(title, "本周六上午八时起检修，请提前储水。"))
 
 
@@ -268,3 +305,46 @@ def connect_accounts(desk: Desk, *, appid: str, secret: str) -> None:
         account = desk.accounts[facts.pop("account")]
         desk.connections[name] = channels.connect_account(actor=officer, account_id=account.pk, **facts)
     desk.connections["wechat"] = channels.probe_connection(actor=officer, connection_id=desk.connections["wechat"].pk)
+
+
+def send_pieces(desk: Desk, spoil: Callable[..., None]) -> None:
+    """Plan deliveries that end in different states; `spoil(match, kind, **more)` lets the sandbox's next answer fail."""
+    host = desk.people["zhouwenjing"]
+
+    def plan(way: str, *names: str, at: datetime | None = None) -> Any:
+        revisions = [desk.articles[name].current_revision_id or 0 for name in names]
+        return publishing.plan_delivery(
+            actor=host, connection_id=desk.connections[way].pk, revision_ids=revisions, scheduled_at=at
+        )
+
+    desk.deliveries["site"] = plan("website", "approved")
+    desk.deliveries["push"] = plan("wechat", "approved", "second")
+    desk.deliveries["hand"] = plan("hand", "third", "second")
+    publishing.run_due()
+    for name, piece_name, fault, more in (
+        ("unknown", "third", "drop_after_commit", {}),
+        ("failed", "fourth", "errcode", {"code": 47001}),
+    ):
+        desk.deliveries[name] = plan("wechat", piece_name)
+        spoil("freepublish/submit", fault, **more)
+        publishing.run_due()
+    _leave_a_stray(desk, plan("wechat", "fifth"), spoil)
+    desk.deliveries["planned"] = plan("website", "second", at=clock.now() + timedelta(days=1))
+    desk.deliveries["cancelled"] = publishing.cancel_delivery(
+        actor=host, delivery_id=plan("website", "third", at=clock.now() + timedelta(days=1)).pk
+    )
+
+
+def _leave_a_stray(desk: Desk, delivery: Any, spoil: Callable[..., None]) -> None:
+    """The answer to the new draft is lost, and before it is read back somebody edits the piece."""
+    spoil("draft/add", "drop_after_commit")
+    publishing.run_due()
+    article = desk.articles["fifth"]
+    content.save_revision(
+        actor=desk.people["hemin"], article_id=article.pk, base_number=1, draft=piece("防汛值守安排", "改了一处。"),
+        gives_up_review=True,
+    )  # fmt: skip
+    with clock.at(clock.now() + timedelta(hours=1)):
+        publishing.run_due()
+    publishing.scan_strays(connection_id=desk.connections["wechat"].pk)
+    desk.deliveries["stopped"] = delivery

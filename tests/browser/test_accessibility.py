@@ -1,0 +1,219 @@
+"""Every page in every state, looked at by axe: light and dark, elder mode, at a desk and on a phone."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+from django.test import Client
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
+from tests.browser import visits
+from tests.browser.visits import PLAN, NoPage, Visit
+from tests.browser.world import PASSWORD, Desk, connect_accounts, fill_desk, make_offices, send_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LOOKS: dict[str, tuple[str, dict[str, str]]] = {
+    "light, at a desk": ("page", {"zj_theme": "light"}),
+    "dark, on a phone": ("phone_page", {"zj_theme": "dark"}),
+    "elder, on a phone": ("phone_page", {"zj_theme": "light", "zj_elder": "1"}),
+    "elder and dark, at a desk": ("page", {"zj_theme": "dark", "zj_elder": "1"}),
+}
+MACHINE_ROUTES = ("api/", "hooks/")
+APP_ID, SECRET = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
+WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Walker:
+    """Goes through pages with one browser page, and remembers every fault with the place it was seen."""
+
+    def __init__(self, page: Page, site: str, axe: Callable[[Page], list[str]], cookies: dict[str, str]) -> None:
+        self.page, self.site, self.axe = page, site, axe
+        self.faults: list[str] = []
+        self.seen: set[str] = set()
+        self.sessions: dict[str, str] = {}
+        self.context = page.context
+        self.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+
+    def become(self, who: str) -> None:
+        """Go on as this person; signed in once, over the real form."""
+        self.context.clear_cookies(name="sessionid")
+        if not who:
+            return
+        if who not in self.sessions:
+            client = Client()
+            assert client.post("/sign-in/", {"login": who, "password": PASSWORD}).status_code == 302, who
+            self.sessions[who] = client.cookies["sessionid"].value
+        self.context.add_cookies([{"name": "sessionid", "value": self.sessions[who], "url": self.site}])
+
+    def visit(self, one: Visit, path: str) -> None:
+        """Open a page and look at it, with everything on it that unfolds."""
+        place = f"{one.who or 'a visitor'} {path}{' sent empty' if one.act else ''}"
+        answer = self.page.goto(path)
+        try:
+            if one.act is not None:
+                with self.page.expect_navigation() as moved:
+                    one.act(self.page)
+                answer = moved.value
+        except PlaywrightError as error:
+            self.faults.append(f"{place}: {error.message.splitlines()[0]} ({self.page.title()})")
+            return
+        assert answer is not None
+        if answer.status != one.status:
+            self.faults.append(f"{place}: answered {answer.status}, expected {one.status}")
+        self.look(place)
+
+    def look(self, place: str) -> None:
+        """Look at the page as it stands, then at each menu and dialog nobody has looked at yet."""
+        self.page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true; })")
+        self._note(place)
+        for number, words in enumerate(self._texts("details.menu > summary")):
+            if self._is_new(f"menu {words}"):
+                self.page.locator("details.menu").nth(number).evaluate("one => { one.open = true; }")
+                self._note(f"{place}, menu “{words}” open")
+                self.page.locator("details.menu").nth(number).evaluate("one => { one.open = false; }")
+        for number, words in enumerate(self._texts("dialog h2")):
+            if self._is_new(f"dialog {words}"):
+                self.page.locator("dialog").nth(number).evaluate("one => one.showModal()")
+                self._note(f"{place}, dialog “{words}” open")
+                self.page.locator("dialog").nth(number).evaluate("one => one.close()")
+
+    def _texts(self, selector: str) -> list[str]:
+        found: list[str] = self.page.evaluate(
+            "selector => [...document.querySelectorAll(selector)].map(one => one.textContent.trim())", selector
+        )
+        return found
+
+    def _is_new(self, what: str) -> bool:
+        new = what not in self.seen
+        self.seen.add(what)
+        return new
+
+    def _note(self, place: str) -> None:
+        import time
+
+        t = time.time()
+        self.n = getattr(self, "n", 0) + 1
+        self.faults += [f"{place}: {fault}" for fault in self.axe(self.page)]
+        wider = self.page.evaluate(WIDER)
+        self.t = getattr(self, "t", 0) + time.time() - t
+        if wider > 0:
+            self.faults.append(f"{place}: {wider} pixels wider than the screen")
+
+
+@pytest.fixture
+def desk(sandbox: str, transactional_db: None) -> Desk:
+    offices = make_offices()
+    full = fill_desk(offices)
+    facts = {"appid": APP_ID, "secret": SECRET, "name": "青禾水务", "verified": True}
+    httpx2.post(f"{sandbox}/_ctl/accounts", json=facts).raise_for_status()
+    connect_accounts(full, appid=APP_ID, secret=SECRET)
+
+    def spoil(match: str, kind: str, **more: Any) -> None:
+        httpx2.post(f"{sandbox}/_ctl/faults", json={"match": match, "kind": kind, **more}).raise_for_status()
+
+    send_pieces(full, spoil)
+    return full
+
+
+@pytest.fixture(params=list(LOOKS))
+def walker(
+    request: pytest.FixtureRequest, site: str, axe: Callable[[Page], list[str]], settings: Any
+) -> Iterator[Walker]:
+    settings.ZHIJIAN_STYLE_PAGE = True
+    fixture, cookies = LOOKS[request.param]
+    one = Walker(request.getfixturevalue(fixture), site, axe, cookies)
+    yield one
+    print("AXE", getattr(one, "n", 0), getattr(one, "t", 0))
+    if one.faults:
+        pytest.fail("\n".join(one.faults), pytrace=False)
+
+
+def test_every_address_has_a_plan() -> None:
+    known = {name for name, route in visits.addresses() if not route.startswith(MACHINE_ROUTES)}
+    assert known ^ set(PLAN) == set()
+
+
+def test_pages_have_no_faults(walker: Walker, desk: Desk) -> None:
+    rounds: dict[str, list[tuple[Visit, str]]] = {}
+    for plan in PLAN.values():
+        for one in plan if not isinstance(plan, NoPage) else []:
+            rounds.setdefault(one.who, []).append((one, one.path(desk)))
+    for who, visited in rounds.items():
+        walker.become(who)
+        for one, path in visited:
+            walker.visit(one, path)
+
+
+EMPTY_FOR = {
+    "": ("/", "/lookup/", "/directory/", "/pieces/"),
+    visits.EDITOR: ("/desk/", "/desk/articles/", "/desk/terms/", "/desk/organisations/tokens/"),
+    visits.FIRST: ("/desk/", "/desk/review/", "/desk/review/all/"),
+    visits.HOST: ("/desk/channels/", "/desk/channels/new/"),
+    visits.OFFICER: (
+        "/desk/accounts/",
+        "/desk/accounts/findings/",
+        "/desk/accounts/filings/",
+        "/desk/accounts/ledgers/",
+    ),
+}
+
+
+def test_empty_pages_have_no_faults(walker: Walker, transactional_db: None) -> None:
+    make_offices()
+    for who, paths in EMPTY_FOR.items():
+        walker.become(who)
+        for path in paths:
+            walker.visit(visits.at(who, path), path)
+
+
+def test_the_setup_wizard_has_no_faults(walker: Walker, transactional_db: None) -> None:
+    for one in visits.form("", "/setup/", wrong=422):
+        walker.visit(one, "/setup/")
+
+
+def test_the_pages_of_the_sandbox_have_no_faults(walker: Walker, desk: Desk, sandbox: str) -> None:
+    for path in ("/", "/followers/", f"/followers/?account={APP_ID}", "/s/none"):
+        walker.page.goto(sandbox + path)
+        walker.look(f"sandbox {path}")
+
+
+def test_two_steps_of_signing_in_have_no_faults(walker: Walker, transactional_db: None) -> None:
+    make_offices()
+    walker.become(visits.EDITOR)
+    page = walker.page
+    page.goto("/sign-in/two-factor/totp/activate/")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/activate/**")
+    for one in visits.form(visits.EDITOR, "", wrong=200):
+        walker.visit(one, "/sign-in/two-factor/totp/activate/")
+    secret = (page.locator("code").first.text_content() or "").strip()
+    page.locator("input[name=code]").fill(one_time_code(secret))
+    page.get_by_role("main").get_by_role("button", name="启用").click()
+    for path in ("", "recovery-codes/", "recovery-codes/generate/", "totp/deactivate/"):
+        walker.visit(visits.at(visits.EDITOR, path), f"/sign-in/two-factor/{path}")
+    for one in visits.form(visits.EDITOR, "", wrong=200):
+        walker.visit(one, "/sign-in/two-factor/reauthenticate/")
+    walker.become("")
+    page.goto("/sign-in/")
+    page.locator("input[name=login]").fill(visits.EDITOR)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/authenticate/**")
+    for one in visits.form(visits.EDITOR, "", wrong=200):
+        walker.visit(one, "/sign-in/two-factor/authenticate/")
+
+
+def one_time_code(secret: str) -> str:
+    """Return the six digits an authenticator application shows now (RFC 6238)."""
+    counter = int(time.time() // 30).to_bytes(8, "big")
+    digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"

@@ -1,0 +1,295 @@
+"""Which pages there are, and how each is visited: by whom, in which state, with which answer.
+
+`PLAN` names every address of the project. A new one without a plan fails `test_every_address_has_a_plan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import URLResolver, get_resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.urls import URLPattern
+    from playwright.sync_api import Page
+    from tests.browser.world import Desk
+
+NOBODY = ""
+GONE = 999_999
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One look at one page: `who` opens `path` (from the desk), does `act`, and the page answers `status`."""
+
+    who: str
+    path: Callable[[Desk], str]
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class NoPage:
+    """An address people do not look at: an act (405 to a visit), or an answer for machines and files."""
+
+    kind: str
+
+
+ACT = NoPage("answers only to a form")
+MACHINE = NoPage("answers programs")
+FILE = NoPage("gives a file or a picture")
+
+
+def send_empty(page: Page) -> None:
+    """Empty every field of the page's own form and send it."""
+    page.locator("main form").filter(has=page.locator("button.primary")).first.evaluate(
+        """form => {
+          for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+            if (field.type === "checkbox" || field.type === "radio") field.checked = false;
+            else field.value = "";
+          }
+          form.noValidate = true;
+          form.requestSubmit(form.querySelector("button.primary"));
+        }"""
+    )
+    page.wait_for_load_state("load")
+
+
+def at(who: str, path: str, act: Callable[[Page], None] | None = None, status: int = 200) -> Visit:
+    """Visit a fixed address."""
+    return Visit(who, lambda _: path, act, status)
+
+
+def on(
+    who: str, path: str, thing: Callable[[Desk], Any], act: Callable[[Page], None] | None = None, status: int = 200
+) -> Visit:
+    """Visit the page of a thing: `{}` in `path` is its primary key."""
+    return Visit(who, lambda desk: path.format(thing(desk).pk), act, status)
+
+
+def form(who: str, path: str, thing: Callable[[Desk], Any] | None = None, *, wrong: int = 409) -> list[Visit]:
+    """Visit a form twice: as it opens, and sent with nothing in it."""
+    if thing is None:
+        return [at(who, path), at(who, path, send_empty, wrong)]
+    return [on(who, path, thing), on(who, path, thing, send_empty, wrong)]
+
+
+def _of(kind: str, name: str) -> Callable[[Desk], Any]:
+    return lambda desk: getattr(desk, kind)[name]
+
+
+def each(who: str, path: str, kind: str, *names: str) -> list[Visit]:
+    """Visit the page of several things of one kind."""
+    return [on(who, path, _of(kind, name)) for name in names]
+
+
+def listing(who: str, path: str) -> list[Visit]:
+    """Visit a list as it is, and narrowed to nothing."""
+    return [at(who, path), at(who, f"{path}?q=没有这样的内容")]
+
+
+OFFICER, HOST, EDITOR, FIRST, FINAL, HEAD = "chenlian", "zhouwenjing", "hemin", "fangyuan", "songbai", "tangli"
+SYSTEM, SECURITY, AUDITOR = "xitong", "anquan", "shenji"
+
+PLAN: dict[str, list[Visit] | NoPage] = {
+    "portal:home": [at(NOBODY, "/"), at(NOBODY, "/no-such-page/", status=404)],
+    "portal:lookup": [
+        at(NOBODY, "/lookup/"), at(NOBODY, "/lookup/?q=青禾水务"), at(NOBODY, "/lookup/?q=青禾水物"),
+        at(NOBODY, "/lookup/?q=远方百货商城"),
+    ],
+    "portal:lookup_json": MACHINE,
+    "portal:directory": [at(NOBODY, "/directory/"), at(NOBODY, "/directory/?q=没有这样的账号")],
+    "portal:account": [
+        Visit(NOBODY, lambda desk: f"/directory/{desk.accounts['wechat 青禾水务'].number}/"),
+        at(NOBODY, "/directory/ZX000000000/", status=404),
+    ],
+    "portal:account_code": FILE,
+    "portal:pieces": [at(NOBODY, "/pieces/"), at(NOBODY, f"/pieces/?body={GONE}", status=404)],
+    "portal:piece": [
+        *each(NOBODY, "/pieces/{}/", "articles", "approved"), at(NOBODY, f"/pieces/{GONE}/", status=404),
+    ],
+    "portal:picture": FILE,
+    "portal:feed": MACHINE,
+    "portal:accessibility": [at(NOBODY, "/accessibility/")],
+    "portal:data": [at(NOBODY, "/data/")],
+    "ui:appearance": ACT,
+    "style": [at(NOBODY, "/desk/style/")],
+    "style-layout": [
+        at(NOBODY, "/desk/style/portal/"), at(NOBODY, "/desk/style/plain/"),
+        *(at(NOBODY, f"/desk/style/{number}/", status=number) for number in (400, 403, 404, 409, 413, 429, 500, 503)),
+    ],
+    "account_login": form(NOBODY, "/sign-in/", wrong=200),
+    "account_logout": [at(EDITOR, "/sign-in/out/")],
+    "account_change_password": form(EDITOR, "/sign-in/password/", wrong=200),
+    "account_reauthenticate": form(EDITOR, "/sign-in/again/", wrong=200),
+    "account_inactive": [at(NOBODY, "/sign-in/inactive/")],
+    "mfa_index": [at(EDITOR, "/sign-in/two-factor/")],
+    # These follow each other: test_two_steps_of_signing_in_have_no_faults
+    "mfa_activate_totp": [],
+    "mfa_authenticate": [],
+    "mfa_reauthenticate": [],
+    "mfa_deactivate_totp": [],
+    "mfa_view_recovery_codes": [],
+    "mfa_generate_recovery_codes": [],
+    "mfa_download_recovery_codes": FILE,
+    "files:file": FILE,
+    "files:upload": ACT,
+    "setup": [],  # before anything is founded: test_the_setup_wizard_has_no_faults
+    "workbench:home": [at(who, "/desk/") for who in (EDITOR, FIRST, HOST, OFFICER, AUDITOR)],
+    "workbench:audit": [*listing(AUDITOR, "/desk/audit/"), at(EDITOR, "/desk/audit/", status=404)],
+    "workbench:audit_verify": [at(AUDITOR, "/desk/audit/verify/"), at(AUDITOR, "/desk/audit/verify/?anchor=abc")],
+    "workbench:audit_export": FILE,
+    "workbench:views": [at(EDITOR, "/desk/views/")],
+    "workbench:save_view": ACT,
+    "workbench:drop_view": ACT,
+    "organisations:list": listing(SYSTEM, "/desk/organisations/"),
+    "organisations:new": form(OFFICER, "/desk/organisations/new/", wrong=422),
+    "organisations:body": [on(OFFICER, "/desk/organisations/{}/", lambda desk: desk.offices.bodies["water"])],
+    "organisations:edit": form(
+        OFFICER, "/desk/organisations/{}/edit/", lambda desk: desk.offices.bodies["water"], wrong=422
+    ),
+    "organisations:rules": [on(OFFICER, "/desk/organisations/{}/rules/", lambda desk: desk.offices.bodies["water"])],
+    "organisations:people": listing(SYSTEM, "/desk/organisations/people/"),
+    "organisations:new_person": form(SYSTEM, "/desk/organisations/people/new/", wrong=422),
+    "organisations:person": [
+        *each(SYSTEM, "/desk/organisations/people/{}/", "people", EDITOR),
+        *form(SECURITY, "/desk/organisations/people/{}/", _of("people", FIRST), wrong=422),
+    ],
+    "organisations:deactivate": each(SYSTEM, "/desk/organisations/people/{}/deactivate/", "people", EDITOR),
+    "organisations:reset_password": form(
+        SYSTEM, "/desk/organisations/people/{}/password/", _of("people", EDITOR), wrong=422
+    ),
+    "organisations:revoke": [
+        on(SECURITY, "/desk/organisations/roles/{}/revoke/", lambda desk: desk.people[FIRST].role_rows.get())
+    ],
+    "organisations:tokens": form(EDITOR, "/desk/organisations/tokens/", wrong=422),
+    "organisations:revoke_token": ACT,
+    "registry:list": listing(OFFICER, "/desk/accounts/"),
+    "registry:account": each(
+        HOST, "/desk/accounts/{}/", "accounts", "wechat 青禾水务", "weibo 青禾水务热线", "approved"
+    ),
+    "registry:edit": form(HOST, "/desk/accounts/{}/edit/", _of("accounts", "wechat 青禾水务")),
+    "registry:register": form(HOST, "/desk/accounts/{}/register/", _of("accounts", "approved")),
+    "registry:findings": listing(OFFICER, "/desk/accounts/findings/"),
+    "registry:filings": listing(OFFICER, "/desk/accounts/filings/"),
+    "registry:new_filing": [
+        *form(HOST, "/desk/accounts/filings/new/"), at(EDITOR, "/desk/accounts/filings/new/", status=409),
+    ],
+    "registry:filing": each(
+        HOST, "/desk/accounts/filings/{}/", "filings", "draft", "in_review", "returned", "approved"
+    ),
+    "registry:edit_filing": form(HOST, "/desk/accounts/filings/{}/edit/", _of("filings", "returned")),
+    "registry:submit_filing": ACT,
+    "registry:withdraw_filing": each(HOST, "/desk/accounts/filings/{}/withdraw/", "filings", "draft"),
+    "registry:ledgers": listing(OFFICER, "/desk/accounts/ledgers/"),
+    "registry:new_ledger": form(OFFICER, "/desk/accounts/ledgers/new/"),
+    "registry:ledger": each(
+        OFFICER, "/desk/accounts/ledgers/{}/", "ledgers", "imported", "columns", "preview", "reading", "discarded"
+    ),
+    "registry:ledger_columns": ACT,
+    "registry:ledger_guess": ACT,
+    "registry:ledger_progress": MACHINE,
+    "registry:ledger_bodies": ACT,
+    "registry:ledger_confirm": ACT,
+    "registry:ledger_discard": ACT,
+    "registry:ledger_faulty": FILE,
+    "review:list": [at(FIRST, "/desk/review/"), at(FINAL, "/desk/review/")],
+    "review:all": listing(FIRST, "/desk/review/all/"),
+    "review:page": [
+        on(FIRST, "/desk/review/{}/", lambda desk: desk.review("in_review")),
+        on(FIRST, "/desk/review/{}/", lambda desk: desk.review("in_review"), send_empty, 409),
+        on(FINAL, "/desk/review/{}/", lambda desk: desk.review("in_review")),
+        on(FINAL, "/desk/review/{}/", lambda desk: desk.review("approved")),
+        on(HEAD, "/desk/review/{}/", lambda desk: desk.filing_review("in_review")),
+    ],
+    "review:withdraw": [on(EDITOR, "/desk/review/{}/withdraw/", lambda desk: desk.review("in_review"))],
+    "content:list": listing(EDITOR, "/desk/articles/"),
+    "content:new": [at(EDITOR, "/desk/articles/new/"), at(FIRST, "/desk/articles/new/")],
+    "content:write": form(EDITOR, "/desk/articles/new/write/"),
+    "content:paste": form(EDITOR, "/desk/articles/new/paste/"),
+    "content:upload": form(EDITOR, "/desk/articles/new/upload/"),
+    "content:article": [
+        *each(
+            EDITOR, "/desk/articles/{}/", "articles",
+            "draft", "imported", "in_review", "returned", "approved", "discarded",
+        ),
+        *each(HOST, "/desk/articles/{}/", "articles", "approved"),
+        at(EDITOR, f"/desk/articles/{GONE}/", status=404),
+    ],
+    "content:imported": each(EDITOR, "/desk/articles/{}/import/", "articles", "imported"),
+    "content:restore": ACT,
+    "content:settle": ACT,
+    "content:edit": each(EDITOR, "/desk/articles/{}/edit/", "articles", "draft", "returned", "in_review"),
+    "content:autosave": ACT,
+    "content:screen": ACT,
+    "content:presence": ACT,
+    "content:drop_copy": ACT,
+    "content:widen": ACT,
+    "content:submit": ACT,
+    "content:discard": each(EDITOR, "/desk/articles/{}/discard/", "articles", "draft"),
+    "content:waive": ACT,
+    "content:version": each(EDITOR, "/desk/articles/{}/versions/1/", "articles", "draft"),
+    "content:choose_comparison": NoPage("leads to the comparison"),
+    "content:compare": each(EDITOR, "/desk/articles/{}/compare/1/2/", "articles", "draft"),
+    "content:picture": FILE,
+    "knowledge:list": listing(EDITOR, "/desk/terms/"),
+    "knowledge:new": form(EDITOR, "/desk/terms/new/"),
+    "knowledge:import": form(EDITOR, "/desk/terms/import/"),
+    "knowledge:term": [
+        *each(EDITOR, "/desk/terms/{}/", "terms", "proposed", "approved", "retired"),
+        *each(FINAL, "/desk/terms/{}/", "terms", "proposed", "approved"),
+    ],
+    "knowledge:decide": ACT,
+    "knowledge:retire": ACT,
+    "channels:list": listing(HOST, "/desk/channels/"),
+    "channels:choose": [at(HOST, "/desk/channels/new/"), at(HOST, "/desk/channels/new/?account=", status=200)],
+    "channels:connect": [
+        *form("luolan", "/desk/channels/new/{}/", _of("accounts", "wechat 青禾教育")),
+        *each(HOST, "/desk/channels/new/{}/", "accounts", "approved"),
+    ],
+    "channels:connection": each(HOST, "/desk/channels/{}/", "connections", "wechat", "website", "hand"),
+    "channels:secrets": form(HOST, "/desk/channels/{}/secrets/", _of("connections", "wechat")),
+    "channels:probe": ACT,
+    "channels:pause": each(HOST, "/desk/channels/{}/pause/", "connections", "wechat"),
+    "channels:resume": ACT,
+    "publishing:list": [*listing(HOST, "/desk/deliveries/"), at(OFFICER, "/desk/deliveries/")],
+    "publishing:plan": [
+        *form(HOST, "/desk/deliveries/plan/"),
+        on(HOST, "/desk/deliveries/plan/?article={}", _of("articles", "fourth")),
+        at(FIRST, "/desk/deliveries/plan/", status=409),
+    ],
+    "publishing:strays": [at(HOST, "/desk/deliveries/strays/")],
+    "publishing:scan": ACT,
+    "publishing:clean": [on(HOST, "/desk/deliveries/strays/{}/clean/", lambda desk: desk.stray)],
+    "publishing:delivery": each(
+        HOST, "/desk/deliveries/{}/", "deliveries",
+        "site", "push", "hand", "unknown", "failed", "stopped", "planned", "cancelled",
+    ),
+    "publishing:cancel": each(HOST, "/desk/deliveries/{}/cancel/", "deliveries", "planned"),
+    "publishing:retry": ACT,
+    "publishing:look": ACT,
+    "publishing:report": ACT,
+    "publishing:down": form(HOST, "/desk/deliveries/{}/down/", _of("deliveries", "site"), wrong=409),
+    "publishing:hand": form(HOST, "/desk/deliveries/{}/hand/", _of("deliveries", "hand"), wrong=409),
+    "publishing:package": FILE,
+    "publishing:picture": FILE,
+}  # fmt: skip
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Yield the full name and the route of every address of the project."""
+    yield from _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(patterns: list[URLPattern | URLResolver], spaces: str, before: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        route = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            inner = f"{spaces}{pattern.namespace}:" if pattern.namespace else spaces
+            yield from _walk(pattern.url_patterns, inner, route)
+        else:
+            yield f"{spaces}{pattern.name}", route
