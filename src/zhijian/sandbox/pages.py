@@ -185,13 +185,11 @@ def _cover(world: World, account: Account, piece: dict[str, Any]) -> str:
 
 def _reader(feed: Feed) -> str:
     entries = sorted(feed.entries.values(), key=lambda entry: entry["at"], reverse=True)[:MOST_SHOWN]
-    items = "".join(_reader_entry(entry) for entry in entries) or "<p class=empty>还没有条目。</p>"
+    items = "".join(_reader_entry(entry) for entry in entries)
+    listed = f"<ol class=feed>{items}</ol>" if items else "<p class=empty>还没有条目。</p>"
     problem = f"<p class=problem>上次读取失败：{escape(feed.error)}</p>" if feed.error else ""
     name = escape(feed.title or feed.url)
-    return (
-        f"<section class=phone aria-label='{name}'><h2>{name}<small>网站订阅</small></h2>"
-        f"{problem}<ol class=feed>{items}</ol></section>"
-    )
+    return f"<section class=phone aria-label='{name}'><h2>{name}<small>网站订阅</small></h2>{problem}{listed}</section>"
 
 
 def _reader_entry(entry: dict[str, str]) -> str:
