@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ SHOWN_PLACES = 20
 CATEGORIES = {TermKind.PERSON: Category.LEADER_NAME_TITLE, TermKind.TYPO: Category.TYPO}
 
 _compiling = Lock()
+_kept: dict[tuple[frozenset[str], tuple[int, ...]], RuleSet] = {}
 
 
 def visible_terms(*, actor: User) -> QuerySet[Term]:
@@ -86,8 +87,15 @@ def _nearest(rows: Iterable[tuple[int, str, str]]) -> list[int]:
 
 @lru_cache(maxsize=KEPT_RULESETS)
 def _compiled(on: date, term_ids: tuple[int, ...]) -> RuleSet:
-    terms = Term.objects.filter(pk__in=term_ids).order_by("pk")
-    return compile_ruleset([*default_rules(), *(rule_of(term) for term in terms)], on=on)
+    shipped = frozenset(rule.id for rule in default_rules() if rule.in_force(on))
+    key = (shipped, term_ids)
+    if key not in _kept:
+        # The shipped rules seldom change from one day to the next; days with the same rules share one compilation.
+        terms = Term.objects.filter(pk__in=term_ids).order_by("pk")
+        _kept[key] = compile_ruleset([*default_rules(), *(rule_of(term) for term in terms)], on=on)
+        while len(_kept) > KEPT_RULESETS:
+            del _kept[next(iter(_kept))]
+    return replace(_kept[key], on=on)
 
 
 def shipped_ruleset() -> RuleSet:

@@ -188,6 +188,7 @@ def _announce(running: Supervisor, addresses: Addresses, choice: str) -> None:
         say(f"  平台沙箱（看粉丝收到了什么）：{addresses.sandbox}/")
     say(f"  日志：{running.logs}")
     if choice == DEMONSTRATION:
+        _introduce_accounts()
         _show_sign_ins()
     else:
         _show_wizard(addresses)
@@ -198,6 +199,14 @@ def _show_wizard(addresses: Addresses) -> None:
     code = project.pending_setup_code()
     if code:
         say(f"这是空白安装：打开 {addresses.web}/setup/ ，填启动码 {code}，按向导建立。")
+
+
+def _introduce_accounts() -> None:
+    """Make the demonstration's accounts known to the pretend platforms, which may have been emptied meanwhile."""
+    from zhijian.cli import demo  # noqa: PLC0415 -- only once the rooms are loaded
+
+    demo.announce_to_sandbox()
+    project.forget_connections()
 
 
 def _show_sign_ins() -> None:

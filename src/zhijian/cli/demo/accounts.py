@@ -75,7 +75,13 @@ def _rows(bodies: Bodies) -> Iterator[tuple[str, list[object]]]:
         serial += 1
         letter = next(code for code, name in PLATFORMS.items() if name == extra["platform"])
         row = _row(bodies, extra["body"], letter, serial=serial)
-        row[2], row[9], row[14], row[16], row[18] = extra["name"], "否", extra["followers"], extra["state"], extra["remark"]
+        row[2], row[9], row[14], row[16], row[18] = (
+            extra["name"],
+            "否",
+            extra["followers"],
+            extra["state"],
+            extra["remark"],
+        )
         row[6], row[17] = extra.get("subject", row[6]), extra.get("vendor", "")
         yield extra["body"], row
 

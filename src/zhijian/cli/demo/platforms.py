@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +53,6 @@ WECHAT_ACCOUNTS: Final = (
     WechatAccount("office", "wx9999210000000001", "墨溪发布"),
     WechatAccount("water", "wx9999210000000022", "墨溪水务"),
 )
-PLATFORM_CODES: Final = {"website": "s", "weibo": "b", "douyin": "d"}
 
 
 class Sandbox:
@@ -90,6 +90,8 @@ def sandbox_for_loading() -> Iterator[Sandbox]:
         return
     port = urlsplit(settings.ZHIJIAN_SANDBOX_URL).port or 0
     with running(port=port, state_file=settings.ZHIJIAN_DATA / STATE_FILE):
+        # The answer that is lost on purpose would be told to the operator as a fault.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         yield bench
 
 

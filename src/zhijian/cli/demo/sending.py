@@ -30,7 +30,7 @@ REFUSED_DRAFT: Final = 53503
 
 
 class Sender:
-    """Sends as people of the county do. `connections` by place: website, weibo, douyin, wechat:office …"""
+    """Sends as people of the county do. `connections` by place: website, weibo, douyin, wechat:office."""
 
     def __init__(self, people: dict[str, User], connections: dict[str, Connection], bench: Sandbox | None) -> None:
         self.people = people
