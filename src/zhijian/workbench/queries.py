@@ -11,9 +11,12 @@ import zhijian.publishing.queries
 import zhijian.registry.queries
 import zhijian.review.queries
 from zhijian.lib import clock
+from zhijian.workbench.models import SavedView
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from zhijian.lib.work import WorkItem
     from zhijian.organisations.models import User
@@ -36,3 +39,9 @@ def work_today(*, actor: User) -> list[WorkItem]:
 
 def _urgency(item: WorkItem) -> tuple[datetime, datetime]:
     return (item.due or clock.now() + FAR, item.since)
+
+
+def saved_views(*, actor: User, path: str | None = None) -> QuerySet[SavedView]:
+    """Return the views a person keeps, of one list where `path` names its page."""
+    rows = SavedView.objects.filter(user=actor).order_by("name")
+    return rows if path is None else rows.filter(path=path)
