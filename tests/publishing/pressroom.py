@@ -17,7 +17,6 @@ from tests.content.newsroom import Newsroom, make_newsroom, sign_all, with_words
 from zhijian.channels import actions as channels
 from zhijian.channels.actions import Credentials
 from zhijian.content import actions as content
-from zhijian.content.models import Article, Revision
 from zhijian.files.actions import store_picture
 from zhijian.lib import clock
 from zhijian.organisations.enums import Role
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from zhijian.channels.models import Connection
+    from zhijian.content.models import Article, Revision
     from zhijian.content.queries import Draft
     from zhijian.organisations.models import Organisation, User
 
@@ -82,11 +82,12 @@ def make_bench(base_url: str) -> Bench:
 
 
 def make_account(body: Organisation, platform: str, *, kind: str = "", name: str = "", number: str = "") -> Account:
-    """Register an account in use."""
+    """Register an account in use; a second one of a body on a platform holds no place there."""
     moment = clock.now()
     return Account.objects.create(
         organisation=body, number=number or secrets.token_hex(6), platform=platform, kind=kind,
         platform_group=platform, name=name or f"{body.short_name}{platform}", sort_key="x", initials="x",
+        holds_place=not Account.objects.filter(organisation=body, platform_group=platform).exists(),
         created_at=moment, changed_at=moment,
     )  # fmt: skip
 

@@ -100,7 +100,11 @@ def test_the_website_shows_a_piece_at_once_and_a_newer_version_takes_its_place(p
     assert queries.public_pieces() == []
     actions.run_due()
     shown, whole = queries.public_piece(article.pk)
-    assert (shown.title, whole.title, shown.url) == ("城东片区停水通知", "城东片区停水通知", queries.piece_address(article.pk))
+    assert (shown.title, whole.title, shown.url) == (
+        "城东片区停水通知",
+        "城东片区停水通知",
+        queries.piece_address(article.pk),
+    )
     assert queries.is_public_file(press.cover)
     press.edit(article, "城东片区停水通知（延期）")
     assert queries.public_piece(article.pk)[0].title == "城东片区停水通知"

@@ -20,6 +20,7 @@ from zhijian.channels.actions.opening import credentials_of, seal_credentials
 from zhijian.channels.enums import HANDOFF, WECHAT, ConnectionState
 from zhijian.channels.models import Connection
 from zhijian.channels.queries import SENDING_STATES, connector_code, find_connection
+from zhijian.connectors.contract import PlatformError
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.registry.queries import find_account
@@ -111,7 +112,7 @@ def change_credentials(*, actor: User, connection_id: int, app_id: str = "", cre
     """
     row = _locked(actor, connection_id)
     reasons = why_not_manage(actor=actor, connection=row)
-    reasons = reasons or _bad_credentials(row.connector, app_id or row.app_id, credentials)
+    reasons = reasons or _bad_credentials(row.connector, app_id or row.app_id, _completed(row, credentials))
     if reasons:
         raise Refused(reasons)
     row.app_id = app_id or row.app_id
@@ -168,8 +169,21 @@ def _save_new(row: Connection) -> None:
         raise Refused("这个账号或 AppID 已经接入过，请在列表里查找。") from error
 
 
+def _completed(row: Connection, given: Credentials) -> Credentials:
+    """Return what will be held after a change: the fields left empty are those of before."""
+    return Credentials(**{name: value or _kept(row).get(name, "") for name, value in asdict(given).items()})
+
+
+def _kept(row: Connection) -> dict[str, str]:
+    """Return the secrets held; those whose seal is broken are lost, and all are typed anew."""
+    try:
+        return credentials_of(row)
+    except PlatformError:
+        return {}
+
+
 def _seal(row: Connection, given: Credentials) -> None:
-    kept = credentials_of(row)
+    kept = _kept(row)
     fresh = {name: value for name, value in asdict(given).items() if value}
     if fresh.get("aes_key") and kept.get("aes_key"):
         # Callbacks sealed with the old key are still on their way while the platform changes over.

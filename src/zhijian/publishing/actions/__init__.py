@@ -9,6 +9,7 @@ from zhijian.publishing.actions.planning import (
     check_plan,
     plan_deliveries,
     plan_delivery,
+    pushes_of,
     why_not_cancel,
 )
 from zhijian.publishing.actions.resolving import (
@@ -23,7 +24,7 @@ from zhijian.publishing.actions.resolving import (
     why_not_take_down,
 )
 from zhijian.publishing.actions.running import hurry_next, run_delivery, run_due
-from zhijian.publishing.actions.strays import clean_stray, scan_all_strays, scan_strays, why_not_clean
+from zhijian.publishing.actions.strays import clean_stray, scan_all_strays, scan_own_strays, scan_strays, why_not_clean
 
 __all__ = [
     "MOST_PIECES",
@@ -38,6 +39,7 @@ __all__ = [
     "note_download",
     "plan_deliveries",
     "plan_delivery",
+    "pushes_of",
     "read_back_now",
     "report_sighting",
     "resolve_unknown",
@@ -45,6 +47,7 @@ __all__ = [
     "run_delivery",
     "run_due",
     "scan_all_strays",
+    "scan_own_strays",
     "scan_strays",
     "take_down",
     "why_not_cancel",

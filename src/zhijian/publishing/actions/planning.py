@@ -111,7 +111,7 @@ def plan_deliveries(
     planned, reasons = [], []
     for connection_id in connection_ids:
         connection = find_connection(actor=actor, connection_id=connection_id)
-        for some in _pushes(connection, revision_ids):
+        for some in pushes_of(connection, revision_ids):
             try:
                 planned.append(
                     plan_delivery(
@@ -148,11 +148,7 @@ def cancel_delivery(*, actor: User, delivery_id: int, reason: str = "") -> Deliv
 
 
 def pushes_of(connection: Connection, revision_ids: Sequence[int]) -> list[list[int]]:
-    """Return the pushes a choice of pieces becomes on this account."""
-    return _pushes(connection, revision_ids)
-
-
-def _pushes(connection: Connection, revision_ids: Sequence[int]) -> list[list[int]]:
+    """Return the pushes a choice of pieces becomes on this account: a website takes each piece by itself."""
     if connection.connector == WEBSITE:
         return [[revision_id] for revision_id in revision_ids]
     return [list(revision_ids)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from zhijian.access.permissions import Permission
-from zhijian.access.rules import why_not
+from zhijian.access.rules import require, why_not
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.channels.actions import open_account
@@ -17,10 +17,12 @@ from zhijian.connectors.contract import PlatformError
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.publishing.models import Delivery, StrayDraft
-from zhijian.publishing.queries import find_stray, open_keys
+from zhijian.publishing.queries import find_stray, open_keys, visible_deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from zhijian.channels.models import Connection
     from zhijian.connectors.contract import StrayDraft as FoundDraft
@@ -41,7 +43,20 @@ def scan_strays(*, connection_id: int) -> int:
 
 def scan_all_strays() -> int:
     """Look into every draft box that had deliveries; an account that does not answer is left for the next time."""
-    rows = Delivery.objects.filter(connector__in=DRAFT_BOXES).exclude(connection__state=ConnectionState.PAUSED)
+    return _scan(Delivery.objects.all())
+
+
+def scan_own_strays(*, actor: User) -> int:
+    """Look into the draft boxes of the accounts this person sends to; return how many strays there are.
+
+    Raises Refused.
+    """
+    require(Permission.STRAY_CLEAN, actor=actor)
+    return _scan(visible_deliveries(actor=actor))
+
+
+def _scan(deliveries: QuerySet[Delivery]) -> int:
+    rows = deliveries.filter(connector__in=DRAFT_BOXES).exclude(connection__state=ConnectionState.PAUSED)
     total = 0
     for connection_id in rows.order_by().values_list("connection_id", flat=True).distinct():
         try:

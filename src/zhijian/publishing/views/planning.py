@@ -1,0 +1,180 @@
+"""Planning on one page that works without script: every button posts the whole choice and shows it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import require
+from zhijian.channels.queries import publishing_connections
+from zhijian.content.queries import approved_articles
+from zhijian.lib.errors import Refused
+from zhijian.publishing import actions, queries
+from zhijian.publishing.forms import NOW, PlanForm
+from zhijian.publishing.views.lists import LIST
+from zhijian.registry.queries import platform_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import QueryDict
+    from django.http.response import HttpResponseBase
+
+    from zhijian.channels.models import Connection
+    from zhijian.content.models import Article
+    from zhijian.lib.requests import StaffRequest
+    from zhijian.publishing.models import Delivery
+
+MOST_OFFERED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One chosen account with what stands against it, and what will look different there."""
+
+    name: str
+    platform: str
+    reasons: list[str]
+    notes: list[str]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def plan(request: StaffRequest) -> HttpResponseBase:
+    """Choose approved pieces, put them in order, choose accounts and a time; see what stands against each account."""
+    require(Permission.DELIVERY_PLAN, actor=request.user)
+    offered = _offered(request)
+    chosen = [offered[number] for number in _chosen(request, offered)]
+    connections = {str(row.pk): row for row in publishing_connections(actor=request.user, roles=queries.SENDERS)}
+    form = PlanForm(
+        request.POST if request.method == "POST" else None,
+        initial={"when": NOW, "connections": _only_one(connections)},
+        choices=_choices(connections),
+    )
+    act = request.POST.get("act", "")
+    checks: list[Checked] = []
+    if act in {"check", "plan"} and form.is_valid():
+        checks = _checks(request, form, connections, chosen)
+        if act == "plan" and not any(check.reasons for check in checks):
+            planned = _planned(request, form, chosen)
+            if planned is not None:
+                return _told(request, planned)
+    elif request.method == "POST" and act not in {"check", "plan"}:
+        form = _as_typed(request, connections)
+    context = _context(offered, chosen, form, checks)
+    return render(request, "publishing/plan.html", context, status=409 if act == "plan" else 200)
+
+
+def _context(
+    offered: dict[int, Article], chosen: Sequence[Article], form: PlanForm, checks: list[Checked]
+) -> dict[str, Any]:
+    taken = {article.pk for article in chosen}
+    return {
+        "title": "安排发布",
+        "form": form,
+        "chosen": [
+            {"article": article, "first": place == 0, "last": place == len(chosen) - 1, "number": place + 1}
+            for place, article in enumerate(chosen)
+        ],
+        "offered": [article for article in offered.values() if article.pk not in taken],
+        "checks": checks,
+        "full": len(chosen) >= actions.MOST_PIECES,
+        "breadcrumbs": LIST,
+    }
+
+
+def _offered(request: StaffRequest) -> dict[int, Article]:
+    """Return the approved pieces by id: the newest, and those already named."""
+    data = request.POST if request.method == "POST" else request.GET
+    named = [int(text) for text in data.getlist("article") if text.isascii() and text.isdigit() and len(text) < 16]  # noqa: PLR2004 - fits a row's id
+    rows = approved_articles(actor=request.user).filter(current_revision__isnull=False)
+    rows = rows.defer("current_revision__document", "current_revision__plain_text")
+    found = {row.pk: row for row in rows[:MOST_OFFERED]}
+    found |= {row.pk: row for row in rows.filter(pk__in=[number for number in named if number not in found])}
+    return found
+
+
+def _chosen(request: StaffRequest, offered: dict[int, Article]) -> list[int]:
+    """Return the ids of the chosen pieces in order, after the button that was pressed."""
+    data: QueryDict = request.POST if request.method == "POST" else request.GET
+    ids = [int(text) for text in data.getlist("article") if text.isascii() and text.isdigit()]
+    ids = list(dict.fromkeys(number for number in ids if number in offered))
+    verb, _, which = data.get("act", "").partition(":")
+    number = int(which) if which.isascii() and which.isdigit() else 0
+    if verb == "add" and number in offered and number not in ids:
+        ids.append(number)
+    if number in ids:
+        place = ids.index(number)
+        if verb == "remove":
+            ids.remove(number)
+        elif verb == "up" and place > 0:
+            ids[place - 1], ids[place] = ids[place], ids[place - 1]
+        elif verb == "down" and place < len(ids) - 1:
+            ids[place + 1], ids[place] = ids[place], ids[place + 1]
+    return ids[: actions.MOST_PIECES]
+
+
+def _choices(connections: dict[str, Connection]) -> list[tuple[str, Any]]:
+    """Return the accounts under their bodies."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for number, row in connections.items():
+        label = f"{platform_label(row.account.platform, row.account.kind)}：{row.account.name}"
+        groups.setdefault(row.organisation.name, []).append((number, label))
+    return list(groups.items())
+
+
+def _only_one(connections: dict[str, Connection]) -> list[str]:
+    return list(connections) if len(connections) == 1 else []
+
+
+def _as_typed(request: StaffRequest, connections: dict[str, Connection]) -> PlanForm:
+    """Show what was chosen so far without complaining: the person is still at the pieces."""
+    data = request.POST
+    typed = {"connections": data.getlist("connections"), "when": data.get("when", NOW), "at": data.get("at", "")}
+    return PlanForm(initial=typed, choices=_choices(connections))
+
+
+def _checks(
+    request: StaffRequest, form: PlanForm, connections: dict[str, Connection], chosen: Sequence[Article]
+) -> list[Checked]:
+    revision_ids = [int(article.current_revision_id or 0) for article in chosen]
+    found = []
+    for number in form.cleaned_data["connections"]:
+        row = connections[number]
+        reasons, notes = [], []
+        for some in actions.pushes_of(row, revision_ids) or [[]]:
+            check = actions.check_plan(
+                actor=request.user, connection=row, revision_ids=some, scheduled_at=form.scheduled_at()
+            )
+            reasons += check.reasons
+            notes += check.notes
+        platform = platform_label(row.account.platform, row.account.kind)
+        found.append(Checked(row.account.name, platform, list(dict.fromkeys(reasons)), list(dict.fromkeys(notes))))
+    return found
+
+
+def _planned(request: StaffRequest, form: PlanForm, chosen: Sequence[Article]) -> list[Delivery] | None:
+    try:
+        return actions.plan_deliveries(
+            actor=request.user,
+            connection_ids=[int(number) for number in form.cleaned_data["connections"]],
+            revision_ids=[int(article.current_revision_id or 0) for article in chosen],
+            scheduled_at=form.scheduled_at(),
+        )
+    except Refused as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+        return None
+
+
+def _told(request: StaffRequest, planned: list[Delivery]) -> HttpResponseBase:
+    messages.success(request, f"已安排 {len(planned)} 次发布。结果会显示在这里。")
+    if len(planned) == 1:
+        return redirect("publishing:delivery", planned[0].pk)
+    return redirect("publishing:list")

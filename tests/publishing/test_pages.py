@@ -1,0 +1,122 @@
+"""The pages of publishing as a person uses them, without script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from tests.people import PASSWORD
+from tests.publishing.pressroom import run_until_settled
+
+from zhijian.publishing import queries
+from zhijian.publishing.enums import DeliveryState
+from zhijian.publishing.models import Delivery
+
+if TYPE_CHECKING:
+    from tests.publishing.pressroom import Bench, Pressroom
+
+    from zhijian.organisations.models import User
+
+PLAN = "/desk/deliveries/plan/"
+
+
+@pytest.fixture
+def client(press: Pressroom) -> Client:
+    return signed_in(press.editor)
+
+
+def signed_in(person: User) -> Client:
+    visitor = Client()
+    assert visitor.login(username=person.username, password=PASSWORD)
+    return visitor
+
+
+def test_pieces_are_added_ordered_checked_and_planned_on_one_page(press: Pressroom, client: Client) -> None:
+    first, second = press.approved("城东片区停水通知"), press.approved("水费缴纳提醒")
+    page = client.get(f"{PLAN}?article={first.article_id}").content.decode()
+    assert f'name="article" value="{first.article_id}"' in page
+    assert f'value="add:{second.article_id}"' in page
+    chosen = {"article": [first.article_id, second.article_id], "connections": [press.wechat.pk], "when": "now"}
+    moved = client.post(PLAN, {**chosen, "act": f"up:{second.article_id}"}).content.decode()
+    assert moved.index(f'name="article" value="{second.article_id}"') < moved.index(
+        f'name="article" value="{first.article_id}"'
+    )
+    assert not Delivery.objects.exists()
+    turned = {**chosen, "article": [second.article_id, first.article_id]}
+    checked = client.post(PLAN, {**turned, "act": "check"})
+    assert (checked.status_code, "可以发" in checked.content.decode()) == (200, True)
+    answer = client.post(PLAN, {**turned, "act": "plan"})
+    delivery = Delivery.objects.get()
+    assert answer.headers["Location"] == f"/desk/deliveries/{delivery.pk}/"
+    assert [item.title for item in queries.items_of(delivery)] == ["水费缴纳提醒", "城东片区停水通知"]
+
+
+def test_a_plan_that_cannot_be_says_why_for_every_account_and_keeps_the_choice(
+    press: Pressroom, client: Client
+) -> None:
+    revision = press.approved("关于城东片区因管道检修计划停水的通知以及有关事项的详细说明和办理指南")
+    chosen = {"article": [revision.article_id], "connections": [press.wechat.pk, press.weibo.pk], "when": "now"}
+    answer = client.post(PLAN, {**chosen, "act": "plan"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert ("标题有 34 个字" in page, "现在不能发" in page, page.count(" checked")) == (True, True, 3)
+    assert not Delivery.objects.exists()
+    empty = client.post(PLAN, {"act": "plan", "when": "later", "at": ""})
+    assert (empty.status_code, "请填写定时发布的时间" in empty.content.decode()) == (409, True)
+
+
+def test_a_delivery_tells_its_way_and_what_reached_the_platform(press: Pressroom, client: Client, bench: Bench) -> None:
+    delivery = press.plan(press.wechat, press.approved("城东片区停水通知"))
+    assert "取消发布" in client.get(f"/desk/deliveries/{delivery.pk}/").content.decode()
+    run_until_settled([delivery])
+    page = client.get(f"/desk/deliveries/{delivery.pk}/").content.decode()
+    assert ("文章编号" in page, delivery.proof_url in page, "已发布" in page) == (True, True, True)
+    assert client.get("/desk/deliveries/").status_code == 200
+    listed = client.get("/desk/deliveries/?state=published").content.decode()
+    assert "城东片区停水通知" in listed
+    article = queries.items_of(delivery)[0].article_id
+    assert f"/desk/deliveries/{delivery.pk}/" in client.get(f"/desk/articles/{article}/").content.decode()
+
+
+def test_a_hand_off_is_copied_downloaded_and_registered(press: Pressroom, client: Client) -> None:
+    delivery = press.plan(press.weibo, press.approved("城东片区停水通知"))
+    run_until_settled([delivery])
+    page = client.get(f"/desk/deliveries/{delivery.pk}/hand/").content.decode()
+    assert ("复制正文" in page, "请有关单位和个人" in page, "封面.jpg" in page) == (True, True, True)
+    assert client.get(f"/desk/deliveries/{delivery.pk}/pictures/{press.cover}").headers["Content-Type"] == "image/jpeg"
+    package = client.get(f"/desk/deliveries/{delivery.pk}/package/")
+    assert (package.status_code, package.content[:2]) == (200, b"PK")
+    wrong = client.post(f"/desk/deliveries/{delivery.pk}/hand/", {"urls": "https://example.com/1"})
+    assert (wrong.status_code, "不属于该平台" in wrong.content.decode()) == (409, True)
+    client.post(f"/desk/deliveries/{delivery.pk}/hand/", {"urls": "https://weibo.com/1/AbC"})
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.PUBLISHED
+
+
+def test_a_neighbour_gets_404_on_every_page_of_a_delivery(press: Pressroom) -> None:
+    delivery = press.plan(press.weibo, press.approved("城东片区停水通知"))
+    run_until_settled([delivery])
+    stranger = signed_in(press.newsroom.stranger)
+    for place in ("", "cancel/", "hand/", "package/", "down/", f"pictures/{press.cover}"):
+        assert stranger.get(f"/desk/deliveries/{delivery.pk}/{place}").status_code == 404
+    for place in ("cancel/", "retry/", "look/", "seen/", "hand/", "down/"):
+        assert stranger.post(f"/desk/deliveries/{delivery.pk}/{place}", {"urls": "x"}).status_code == 404
+    assert "城东片区停水通知" not in stranger.get("/desk/deliveries/").content.decode()
+
+
+def test_the_list_costs_the_same_for_one_and_thirty_rows(
+    press: Pressroom, client: Client, django_assert_num_queries: object
+) -> None:
+    from django.db import connection  # noqa: PLC0415 - used here only
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - as above
+
+    press.plan(press.weibo, press.approved("第 0 篇停水通知"))
+    client.get("/desk/deliveries/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/desk/deliveries/")
+    for number in range(1, 8):
+        press.plan(press.weibo, press.approved(f"第 {number} 篇停水通知"))
+    with CaptureQueriesContext(connection) as many:
+        client.get("/desk/deliveries/")
+    assert len(many) == len(one)
