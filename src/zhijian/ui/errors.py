@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from zhijian.ui.context import Appearance, read_appearance
 
@@ -41,7 +43,7 @@ EXPLANATIONS = {
     404: Explanation(
         "没有找到这一页", "内容可能已经移走，或者不在您的管理范围内。请核对地址，或回到首页查找。", "search"
     ),
-    409: Explanation("这一步现在不能做", "请先处理下面的问题，再试一次。您填写的其他内容没有改变。", "alert-triangle"),
+    409: Explanation("这一步现在不能做", "请先处理下面的问题，再试一次。", "alert-triangle"),
     413: Explanation("文件太大了", "请压缩或拆分后再上传。上限写在上传框旁边。", "file-text"),
     429: Explanation("操作太频繁", "请稍等一会儿再试。您的账号和内容都没有问题。", "clock", retry=True),
     500: Explanation(
@@ -64,9 +66,21 @@ def error_page(request: HttpRequest, status: int, *, reasons: Sequence[str] = ()
         "text": text or explanation.text,
         "reasons": list(reasons),
         "path": request.get_full_path(),
+        "back": _page_before(request),
     }
     html = render_to_string(f"ui/errors/{status}.html", context)
     return HttpResponse(html, status=status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of this site the person came from, unless it is this one."""
+    referer = request.headers.get("Referer", "")
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return ""
+    ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={host})
+    return referer if ours and not referer.endswith(request.get_full_path()) else ""
 
 
 def _appearance(request: HttpRequest) -> Appearance:

@@ -85,4 +85,6 @@ def _draw(value: object) -> SafeString:
         return mark_safe("是" if value else "否")  # noqa: S308 - two constants
     if isinstance(value, datetime | date):
         return tags.moment(value)
-    return conditional_escape(words.thousands(value) if isinstance(value, int | float) else value)
+    if isinstance(value, SafeString):
+        return value
+    return conditional_escape(words.thousands(value))

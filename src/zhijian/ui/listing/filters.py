@@ -177,9 +177,10 @@ class Dates(Filter):
                 pairs.append((name, day.isoformat()))
             elif text:
                 ignored.append(f"{self.label}“{shorten(text)}”（日期写作 2026-11-22）")
-        if all(days) and days[0] > days[1]:
+        first, last = days
+        if first and last and first > last:
             return Answer(ignored=(f"{self.label}（开始晚于结束）",))
-        return Answer(tuple(days) if any(days) else None, tuple(pairs), tuple(ignored))
+        return Answer((first, last) if first or last else None, tuple(pairs), tuple(ignored))
 
     def apply(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         if callable(self.lookup):

@@ -88,7 +88,7 @@ def read_state(listing: Listing, data: QueryDict) -> State:
         columns=_read_columns(listing, data, ignored),
         values={key: answer.value for key, answer in answers.items() if answer.value is not None},
         pairs={key: answer.pairs for key, answer in answers.items() if answer.value is not None},
-        kept=tuple((name, data[name]) for name in listing.keep if data.get(name)),
+        kept=tuple((name, str(data[name])) for name in listing.keep if data.get(name)),
         export=_read_one(data, "export", "导出格式", FORMATS, "", ignored),
         ignored=tuple(ignored),
         defaults=defaults,
