@@ -8,14 +8,16 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from zhijian.connectors.website.render import Feed, atom, json_feed, link_header, rss
 from zhijian.files.queries import file_facts
 from zhijian.files.views import serve
 from zhijian.lib import clock
+from zhijian.lib.digests import sha256_hex
 from zhijian.organisations.queries import installation, public_body
 from zhijian.publishing.queries import (
     feed_items,
@@ -44,7 +46,7 @@ FEEDS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
 }
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Answer on one screen: is this account official, what was published."""
     if installation() is None:
@@ -53,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@require_GET
+@require_safe
 def pieces(request: HttpRequest) -> HttpResponse:
     """List what was published, newest first."""
     body = _body(request.GET.get("body"))
@@ -78,7 +80,7 @@ def _body(text: str | None) -> Organisation | None:
     return body
 
 
-@require_GET
+@require_safe
 def piece(request: HttpRequest, article_id: int) -> HttpResponse:
     """Show one published piece, exactly as it was approved."""
     shown, whole = public_piece(article_id)
@@ -101,7 +103,7 @@ def _picture(sha256: str) -> str:
     return f"/pictures/{sha256}"
 
 
-@require_GET
+@require_safe
 def picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Serve a picture of a published piece, and no other."""
     _ = request
@@ -111,16 +113,18 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
     return serve(sha256, facts.media_type, cache="public, max-age=86400")
 
 
-@require_GET
-def feed(request: HttpRequest, name: str) -> HttpResponse:
-    """Serve the newest pieces as RSS 2.0, Atom or JSON Feed 1.1 with their date, so that readers get 304."""
+@require_safe
+def feed(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve the newest pieces as RSS 2.0, Atom or JSON Feed 1.1, marked so that a reader who has them gets 304."""
     body = _body(request.GET.get("body"))
     writer, media_type = FEEDS[name]
     written = _feed(request, body)
-    response = HttpResponse(writer(written), content_type=media_type)
+    content = writer(written)
+    etag, changed = f'"{sha256_hex(content)[:32]}"', int(written.updated.timestamp())
+    response = HttpResponse(content, content_type=media_type)
     response["Link"] = link_header(written)
-    response["Last-Modified"] = http_date(written.updated.timestamp())
-    return response
+    response["ETag"], response["Last-Modified"] = etag, http_date(changed)
+    return get_conditional_response(request, etag=etag, last_modified=changed, response=response)
 
 
 def _feed(request: HttpRequest, body: Organisation | None) -> Feed:
@@ -141,7 +145,7 @@ def _feed(request: HttpRequest, body: Organisation | None) -> Feed:
     )
 
 
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Tell how the pages can be used by everyone, and whom to tell when they cannot."""
     return render(request, "portal/accessibility.html", {"title": "无障碍说明"})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import segno
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from zhijian.portal.forms import DirectoryForm
 from zhijian.registry.queries import public_account, public_accounts, public_lookup
@@ -20,7 +21,7 @@ PAGE = 30
 TONES = {"official": "ok", "former": "warn", "not_registered": "danger"}
 
 
-@require_GET
+@require_safe
 def lookup(request: HttpRequest) -> HttpResponse:
     """Answer whether what a citizen pasted names an official account."""
     asked = request.GET.get("q", "")
@@ -34,7 +35,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/lookup.html", context)
 
 
-@require_GET
+@require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """List the official accounts."""
     form = DirectoryForm(request.GET)
@@ -52,7 +53,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/directory.html", context)
 
 
-@require_GET
+@require_safe
 def account(request: HttpRequest, number: str) -> HttpResponse:
     """Show one registered account with its number and code."""
     row = public_accounts().filter(number=number).first()
@@ -61,25 +62,27 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "portal/account.html", {"title": row.name, "account": public_account(row)})
 
 
-@require_GET
+@require_safe
 def account_code(request: HttpRequest, number: str) -> HttpResponse:
     """Draw the code that leads to the register page of an account (SVG)."""
     if not public_accounts().filter(number=number).exists():
         raise Http404
     address = request.build_absolute_uri(f"/directory/{number}/")
-    drawing = segno.make(address, error="m").svg_inline(scale=6, border=2, omitsize=False, dark="#000", light="#fff")
-    response = HttpResponse(f'<?xml version="1.0" encoding="utf-8"?>{drawing}', content_type="image/svg+xml")
+    drawing = io.BytesIO()
+    # Whole, with its namespace: browsers draw a picture of its own only then.
+    segno.make(address, error="m").save(drawing, kind="svg", scale=6, border=2, dark="#000", light="#fff")
+    response = HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=3600"
     return response
 
 
-@require_GET
+@require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """Tell developers what is open."""
     return render(request, "portal/data.html", {"title": "开放数据"})
 
 
-@require_GET
+@require_safe
 def lookup_json(request: HttpRequest) -> JsonResponse:
     """Give the answer of the look-up as JSON, for sites that ask on behalf of citizens."""
     response = JsonResponse(
