@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 PLACES = Path("/tmp")  # noqa: S108 -- the system user of a root start must reach it
 FACTS = Path(__file__).with_name("demo_facts.py")
 NAMES = ("one", "two")
+CLEARED = "上次没有装完，清掉重来……"
+LEFT_OVER = "没有装完的县"
+# Not a measure: two loads side by side on a busy machine take longer than the guard against endless tests allows.
+pytestmark = pytest.mark.timeout(1_500)
 EIGHT = {"wechat", "weibo", "douyin", "channels", "toutiao", "kuaishou", "xiaohongshu", "website"}
 # 34 names of provinces and the cities that texts mention most: none of them may slip into a fictitious county.
 REAL_PLACES = re.compile(
@@ -79,10 +83,23 @@ class Installation:
 
     def loaded(self) -> dict[str, Any]:
         self.create()
+        if self.name.endswith(NAMES[1]):
+            self.leave_half_a_load()
         told = self.zhijian("demo", "load")
         assert told.returncode == 0, told.stdout[-500:] + told.stderr[-3000:]
         assert "沙箱没有启动" not in told.stdout
-        return self.facts()
+        return self.facts() | {"told": told.stdout}
+
+    def leave_half_a_load(self) -> None:
+        """Make what a killed load leaves: bodies, and no word of what this installation is."""
+        assert self.zhijian("migrate").returncode == 0
+        with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO organisations_organisation (path, code, name, short_name, sort_key, level, kind,"
+                " policy_pack, is_active, created_at)"
+                " VALUES ('00000001.', '99', %s, 'x', 'x', 'county', 'government', '', true, now())",
+                [LEFT_OVER],
+            )
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +122,7 @@ def county(both: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_two_loads_give_the_same_county(both: list[dict[str, Any]]) -> None:
-    one, two = ({**facts, "events": 0} for facts in both)
+    one, two = ({**facts, "told": ""} for facts in both)
     assert one == two
 
 
@@ -181,20 +198,14 @@ def test_the_log_of_the_load_is_whole(county: dict[str, Any]) -> None:
 def test_loading_again_changes_nothing(installations: list[Installation], both: list[dict[str, Any]]) -> None:
     told = installations[1].zhijian("demo", "load")
     assert (told.returncode, told.stdout) == (0, "演示县已经装好。\n")
-    assert installations[1].facts() == both[1]
+    assert installations[1].facts() | {"told": both[1]["told"]} == both[1]
 
 
-def test_what_a_killed_load_left_is_cleared_and_loaded_whole(
-    installations: list[Installation], both: list[dict[str, Any]]
-) -> None:
-    two = installations[1]
-    with psycopg.connect(two.environment["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute("DELETE FROM organisations_installation")
-    told = two.zhijian("demo", "load")
-    assert told.returncode == 0, told.stderr[-2000:]
-    assert told.stdout.startswith("上次没有装完，清掉重来……\n")
-    again = {**two.facts(), "events": 0}
-    assert again == {**both[0], "events": 0}
+def test_what_a_killed_load_left_is_cleared_first(both: list[dict[str, Any]]) -> None:
+    first, second = (facts["told"].splitlines() for facts in both)
+    assert CLEARED not in first
+    assert second[0] == CLEARED
+    assert LEFT_OVER not in {name for _, name in both[1]["bodies"]}
 
 
 def test_removal_asks_then_exports_a_log_that_verifies_and_leaves_an_empty_installation(
@@ -204,7 +215,7 @@ def test_removal_asks_then_exports_a_log_that_verifies_and_leaves_an_empty_insta
     asked = one.zhijian("demo", "remove")
     assert asked.returncode != 0
     assert "没有得到确认，什么都没有动" in asked.stdout + asked.stderr
-    assert one.facts() == both[0]
+    assert one.facts() | {"told": both[0]["told"]} == both[0]
     told = one.zhijian("demo", "remove", "--yes")
     assert told.returncode == 0, told.stderr[-2000:]
     [log] = one.folder.glob("演示县操作记录-*.jsonl")
