@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LONGEST_DIGEST = 100
+FEWEST_HEADINGS = 3
 
 
 def texts_of_today() -> list[dict[str, Any]]:
@@ -45,9 +46,9 @@ def body_of(text: str, *, picture: str = "", description: str = "") -> Document:
 
 
 def digest_of_text(text: str) -> str:
-    """Return what the piece tells by its headings, "" where it has none: a digest repeats no sentence of the body."""
+    """Return what the piece tells by its headings, "" where they are few: a digest repeats no sentence of the body."""
     headings = [line.removeprefix("##").strip() for line in _lines(text) if line.startswith("##")]
-    return f"本文内容：{'、'.join(headings)}。"[:LONGEST_DIGEST] if headings else ""
+    return f"本文内容：{'、'.join(headings)}。"[:LONGEST_DIGEST] if len(headings) >= FEWEST_HEADINGS else ""
 
 
 def _lines(text: str) -> Iterator[str]:
