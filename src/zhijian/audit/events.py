@@ -49,7 +49,6 @@ class EventName(StrEnum):
     ARTICLE_CREATED = "content.article.created"
     ARTICLE_IMPORTED = "content.article.imported"
     ARTICLE_REVISED = "content.article.revised"
-    ARTICLE_SUBMITTED = "content.article.submitted"
     ARTICLE_DISCARDED = "content.article.discarded"
     FINDING_WAIVED = "content.finding.waived"
 

@@ -43,7 +43,6 @@ LABELS: dict[E, str] = {
     E.ARTICLE_CREATED: "新建稿件",
     E.ARTICLE_IMPORTED: "导入稿件",
     E.ARTICLE_REVISED: "保存新版本",
-    E.ARTICLE_SUBMITTED: "提交审核",
     E.ARTICLE_DISCARDED: "作废稿件",
     E.FINDING_WAIVED: "放行检查提示",
     E.CONNECTION_CREATED: "接入平台",

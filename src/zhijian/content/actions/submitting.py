@@ -94,7 +94,6 @@ def submit_article(*, actor: User, article_id: int) -> Review:
     article.state, article.returned_comment, article.returned_field = ArticleState.IN_REVIEW, "", ""
     article.changed_at = clock.now()
     article.save(update_fields=["state", "returned_comment", "returned_field", "changed_at"])
-    _record(EventName.ARTICLE_SUBMITTED, article, actor, {"number": revision.number, "version": revision.content_hash})
     return opened
 
 
