@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from zhijian.organisations.enums import Role
 from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import bodies_in_scope
@@ -176,23 +178,27 @@ def _path_name(body: Organisation, index: BodyIndex) -> str:
 
 
 def _known(rows: Sequence[LedgerRow]) -> Known:
-    """Load every account the rows could mean, in three queries."""
+    """Load every account the rows could mean, and who holds the places of their bodies, in four queries."""
     known = Known()
     uids = {row.values["platform_uid"] for row in rows if row.values.get("platform_uid")}
     bodies = {row.organisation_id for row in rows if row.organisation_id}
     for account in Account.objects.filter(platform_uid__in=uids):
         known.by_uid[account.platform, account.platform_uid] = account
-    past = PastName.objects.filter(account__organisation_id__in=bodies).select_related("account")
+    names = {row.values["name"] for row in rows if row.values.get("name")}
+    handles = {row.values["handle"] for row in rows if row.values.get("handle")}
+    past = PastName.objects.filter(account__organisation_id__in=bodies, name__in=names).select_related("account")
     for old in past:
         known.by_name[old.account.organisation_id, old.account.platform, old.name] = old.account
-    for account in Account.objects.filter(organisation_id__in=bodies).order_by("pk"):
+    meant = Account.objects.filter(Q(name__in=names) | Q(handle__in=handles), organisation_id__in=bodies)
+    for account in meant.order_by("pk"):
         live = account.state in LIVE_STATES
-        for names, key in ((known.by_handle, account.handle), (known.by_name, account.name)):
+        for index, key in ((known.by_handle, account.handle), (known.by_name, account.name)):
             place = (account.organisation_id, account.platform, key)
-            if key and (live or place not in names):
-                names[place] = account
-        if live and account.holds_place:
-            known.holders[account.organisation_id, account.platform_group] = account.name
+            if key and (live or place not in index):
+                index[place] = account
+    holders = Account.objects.filter(organisation_id__in=bodies, holds_place=True, state__in=LIVE_STATES)
+    for body, group, name in holders.values_list("organisation_id", "platform_group", "name"):
+        known.holders[body, group] = name
     return known
 
 
