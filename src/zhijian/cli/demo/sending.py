@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from zhijian.channels.actions import probe_connection
+from zhijian.cli.demo.moments import FIRST_DAY, moment_on
 from zhijian.cli.demo.platforms import WECHAT_ACCOUNTS, introduce
 from zhijian.lib import clock
 from zhijian.publishing import actions
@@ -86,7 +87,9 @@ def send_on_wechat(sender: Sender, bench: Sandbox, written: Sequence[Written]) -
     for one in WECHAT_ACCOUNTS:
         connection = sender.connections[f"wechat:{one.body}"]
         introduce(bench, one, connection)
-        probe_connection(actor=sender.people["zhuban"], connection_id=connection.pk)
+        # Long ago, so that the token of that day has lapsed: the next one is asked for in the present.
+        with sender.clocks(moment_on(FIRST_DAY - 3)):
+            probe_connection(actor=sender.people["zhuban"], connection_id=connection.pk)
     pieces = [piece for piece in written if _suits_wechat(piece)][-ON_WECHAT:]
     *single, first, second = pieces
     for push in ([first, second], *([piece] for piece in single)):
