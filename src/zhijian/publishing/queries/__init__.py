@@ -14,6 +14,7 @@ from zhijian.publishing.queries.deliveries import (
     items_of,
     lag,
     open_keys,
+    sent_articles,
     visible_deliveries,
     visible_strays,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "public_pieces",
     "public_rows",
     "rendered_for",
+    "sent_articles",
     "visible_deliveries",
     "visible_strays",
     "work_items",

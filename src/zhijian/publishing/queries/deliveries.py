@@ -13,10 +13,12 @@ from zhijian.publishing.enums import KEEPS_DRAFT, DeliveryState
 from zhijian.publishing.models import Delivery, DeliveryItem, StrayDraft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import timedelta
 
     from django.db.models import QuerySet
 
+    from zhijian.content.models import Article
     from zhijian.organisations.models import User
 
 THING_KIND = "publishing.delivery"
@@ -107,3 +109,10 @@ def lag() -> Lag:
         unknown=Delivery.objects.filter(state=DeliveryState.UNKNOWN).count(),
         strays=StrayDraft.objects.filter(cleaned_at=None).count(),
     )
+
+
+def sent_articles(articles: Iterable[Article]) -> set[int]:
+    """Return the ids of the pieces whose newest version is on its way or out on some account."""
+    newest = [article.current_revision_id for article in articles]
+    rows = DeliveryItem.objects.filter(revision__in=newest, is_live=True)
+    return set(rows.values_list("article_id", flat=True))

@@ -82,11 +82,20 @@ def _context(
             {"article": article, "first": place == 0, "last": place == len(chosen) - 1, "number": place + 1}
             for place, article in enumerate(chosen)
         ],
-        "offered": [article for article in offered.values() if article.pk not in taken],
+        "shelves": _shelves([article for article in offered.values() if article.pk not in taken]),
         "checks": checks,
         "full": len(chosen) >= actions.MOST_PIECES,
         "breadcrumbs": LIST,
     }
+
+
+def _shelves(articles: Sequence[Article]) -> list[tuple[str, bool, list[Article]]]:
+    """Return (words, open at first, pieces): what never went out stands before what may go to a further account."""
+    sent = queries.sent_articles(articles)
+    fresh = [article for article in articles if article.pk not in sent]
+    again = [article for article in articles if article.pk in sent]
+    shelves = [("还没发过的稿件", True, fresh), ("已经发过，可再发到别的账号", False, again)]
+    return [shelf for shelf in shelves if shelf[2]]
 
 
 def _offered(request: StaffRequest) -> dict[int, Article]:
