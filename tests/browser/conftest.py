@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +96,8 @@ def _watch(page: Page) -> list[str]:
 
 def _open(browser: Browser, base_url: str, shape: dict[str, Any]) -> Iterator[Page]:
     context = browser.new_context(base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", **shape)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
     page = context.new_page()
     faults = _watch(page)
     yield page
@@ -145,7 +146,7 @@ def axe() -> Callable[[Page], list[str]]:
     def look(page: Page) -> list[str]:
         if not page.evaluate("() => typeof window.axe !== 'undefined'"):
             page.evaluate(source)
-        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"], "preload": False}
         found = page.evaluate("options => window.axe.run(document, options)", options)
         return [
             f"{fault['id']}: {fault['help']} | {' '.join(map(str, node['target']))} | {node['html'][:160]}"

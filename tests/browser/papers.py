@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Font
 from PIL import Image, ImageDraw
 
 LEDGER_NAME = "青禾县新媒体摸底表（六月）.xlsx"
+HEADER_ROW = 3
 HEADS = ("序", "归哪个部门办", "在哪个平台", "对外叫什么", "原始号", "现有粉丝", "哪天开的", "日常谁在管", "怎么联系他")
 ROWS: tuple[tuple[object, ...], ...] = (
     (1, "县水务局", "微信公众号", "青禾水务", "gh_0a1b2c3d4e01", "１２，３４０", date(2017, 3, 6), "周文静", 1.39e10),
