@@ -3,7 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from zhijian.lib.errors import Refused
@@ -13,8 +17,6 @@ from zhijian.ui.refusals import RefusalMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.http import HttpResponse
 
 
 def test_theme_and_large_type_are_remembered_and_lead_back() -> None:
@@ -102,10 +104,9 @@ def test_a_form_over_the_limit_is_told_so_and_other_faults_stay_faults() -> None
 def test_the_confirmation_page_posts_to_its_own_address_or_tells_why_not(rf: RequestFactory) -> None:
     def ask(*reasons: str) -> str:
         request = rf.get("/w/")
-        request._messages = []  # type: ignore[attr-defined]  # noqa: SLF001 - what the middleware would set
-        from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415 - beside its only use
-
         request.user = AnonymousUser()
+        SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+        MessageMiddleware(lambda _: HttpResponse()).process_request(request)
         answer = confirmation(request, title="撤回？", text="要重审。", act="撤回", back="/a/", reasons=reasons)
         return answer.content.decode()
 
