@@ -23,6 +23,9 @@ PUBLIC_ROUTES = {
     "sign-in/out/": "signing out when nobody is signed in leads home",
     "sign-in/inactive/": "says that a sign-in is closed",
     "sign-in/two-factor/authenticate/": "the second step of the sign-in",
+    "setup/": "the wizard of an empty installation, opened by the code from the terminal; 404 once founded",
+    "api/v1/": "the root of the interface holds nothing",
+    "api/v1/openapi.json": "the description of the interface, for whoever writes a program",
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
 CLOSED = {401, 403, 405}

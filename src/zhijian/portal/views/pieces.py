@@ -124,7 +124,9 @@ def feed(request: HttpRequest, name: str) -> HttpResponseBase:
     response = HttpResponse(content, content_type=media_type)
     response["Link"] = link_header(written)
     response["ETag"], response["Last-Modified"] = etag, http_date(changed)
-    return get_conditional_response(request, etag=etag, last_modified=changed, response=response)
+    return (
+        get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response or response
+    )
 
 
 def _feed(request: HttpRequest, body: Organisation | None) -> Feed:
