@@ -41,7 +41,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of a route. `state` is done, current, waiting, returned or skipped."""
+    """One step of a route. `state` is done, current, waiting, returned, stopped or skipped."""
 
     label: str
     state: str = "waiting"

@@ -202,7 +202,7 @@ def _twice_reasons(connection: Connection, pieces: Sequence[ApprovedPiece]) -> l
         account=connection.account_id, revision__in=[piece.revision_id for piece in pieces], is_live=True
     )
     return [
-        f"《{item.title}》的这一版在这个账号上已{item.delivery.get_state_display().removeprefix('已')}，不能重复发。"
+        f"《{item.title}》的这一版在这个账号上已有一次发布（{item.delivery.get_state_display()}），不能重复发。"
         for item in live.select_related("delivery")
     ]
 

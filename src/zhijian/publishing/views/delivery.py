@@ -82,33 +82,27 @@ WAYS = {HANDOFF: ("待发", "人工发布", "已发布"), WEBSITE: ("待发", "�
 def steps_of(delivery: Delivery) -> list[Stage]:
     """Return the way of a delivery as steps: planned, sent, in the platform's hands, out."""
     state = DeliveryState(delivery.state)
-    reached = _reached_step(delivery, state)
-    ended = state in ENDS_BADLY
     labels = WAYS.get(delivery.connector, USUAL_WAY)
     times = {"待发": delivery.planned_at, "发送": delivery.started_at, "平台处理": delivery.submitted_at,
              "已发布": delivery.published_at}  # fmt: skip
-    steps = [
-        Stage(label, _step_state(place, min(reached, len(labels) - 1), state, ended=ended), at=times.get(label))
-        for place, label in enumerate(labels)
-    ]
-    return [*steps, Stage(ENDS_BADLY[state], "returned")] if ended else steps
+    if state in ENDS_BADLY:
+        gone = [Stage(label, "done", at=times[label]) for label in labels if times.get(label)]
+        return [*gone, Stage(ENDS_BADLY[state], "stopped")]
+    reached = min(_reached_step(delivery, state), len(labels) - 1)
+    return [Stage(label, _step_state(place, reached, state), at=times.get(label)) for place, label in enumerate(labels)]
 
 
 def _reached_step(delivery: Delivery, state: DeliveryState) -> int:
     if delivery.published_at:
         return 3
     places = {DeliveryState.PLANNED: 0, DeliveryState.SENDING: 1, DeliveryState.MANUAL_PENDING: 1}
-    if state in places:
-        return places[state]
-    return 2 if delivery.submitted_at or state in {DeliveryState.SUBMITTED, DeliveryState.UNKNOWN} else 1
+    return places.get(state, 2)
 
 
-def _step_state(place: int, reached: int, state: DeliveryState, *, ended: bool) -> str:
+def _step_state(place: int, reached: int, state: DeliveryState) -> str:
     if place < reached or (place == reached and state is DeliveryState.PUBLISHED):
         return "done"
-    if place == reached:
-        return "done" if ended and place == 0 else "skipped" if ended else "current"
-    return "skipped" if ended else "waiting"
+    return "current" if place == reached else "waiting"
 
 
 def _facts(delivery: Delivery) -> list[tuple[str, object]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zhijian.publishing.models import Delivery
 
 MOST_OFFERED = 60
+LONGEST_ID = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _shelves(articles: Sequence[Article]) -> list[tuple[str, bool, list[Article]
 def _offered(request: StaffRequest) -> dict[int, Article]:
     """Return the approved pieces by id: the newest, and those already named."""
     data = request.POST if request.method == "POST" else request.GET
-    named = [int(text) for text in data.getlist("article") if text.isascii() and text.isdigit() and len(text) < 16]  # noqa: PLR2004 - fits a row's id
+    named = _numbers(data.getlist("article"))
     rows = approved_articles(actor=request.user).filter(current_revision__isnull=False)
     rows = rows.defer("current_revision__document", "current_revision__plain_text")
     found = {row.pk: row for row in rows[:MOST_OFFERED]}
@@ -112,10 +113,9 @@ def _offered(request: StaffRequest) -> dict[int, Article]:
 def _chosen(request: StaffRequest, offered: dict[int, Article]) -> list[int]:
     """Return the ids of the chosen pieces in order, after the button that was pressed."""
     data: QueryDict = request.POST if request.method == "POST" else request.GET
-    ids = [int(text) for text in data.getlist("article") if text.isascii() and text.isdigit()]
-    ids = list(dict.fromkeys(number for number in ids if number in offered))
+    ids = list(dict.fromkeys(number for number in _numbers(data.getlist("article")) if number in offered))
     verb, _, which = data.get("act", "").partition(":")
-    number = int(which) if which.isascii() and which.isdigit() else 0
+    number = next(iter(_numbers([which])), 0)
     if verb == "add" and number in offered and number not in ids:
         ids.append(number)
     if number in ids:
@@ -127,6 +127,11 @@ def _chosen(request: StaffRequest, offered: dict[int, Article]) -> list[int]:
         elif verb == "down" and place < len(ids) - 1:
             ids[place + 1], ids[place] = ids[place], ids[place + 1]
     return ids[: actions.MOST_PIECES]
+
+
+def _numbers(texts: Sequence[str]) -> list[int]:
+    """Read the ids of rows; anything that cannot be one is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID]
 
 
 def _choices(connections: dict[str, Connection]) -> list[tuple[str, Any]]:

@@ -35,6 +35,7 @@ STAGE_MARKS = {
     "current": ("circle-dot", "正在这一步"),
     "waiting": ("circle-dashed", "未到"),
     "returned": ("arrow-back-up", "已退回"),
+    "stopped": ("circle-x", "到此为止"),
     "skipped": ("circle-minus", "不需要"),
 }
 JOB_STATES = {
