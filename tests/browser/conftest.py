@@ -70,7 +70,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(sentence, pytrace=False)
         pytest.skip(sentence)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        # The browser's own words (choose a file, day/month/year) are Chinese too.
+        speaking = {**os.environ, "LANGUAGE": "zh_CN"}
+        started = playwright.chromium.launch(executable_path=executable, args=FLAGS, env=speaking)
         yield started
         started.close()
 
@@ -168,14 +170,17 @@ def sandbox(settings: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """`shoot(page, "desk")`: with ZHIJIAN_SCREENSHOTS=folder a full-page picture for the guide, else nothing."""
+def shoot(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`shoot(page, "desk")`: with ZHIJIAN_SCREENSHOTS=folder a picture for the guide, else nothing.
+
+    The whole page, or with `whole=False` what the screen shows of it.
+    """
     folder = os.environ.get("ZHIJIAN_SCREENSHOTS")
 
-    def take(page: Page, name: str) -> None:
+    def take(page: Page, name: str, *, whole: bool = True) -> None:
         if folder:
             target = request.config.rootpath / folder
             target.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=target / f"{name}.png", full_page=True)
+            page.screenshot(path=target / f"{name}.png", full_page=whole)
 
     return take
