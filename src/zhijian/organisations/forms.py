@@ -77,7 +77,7 @@ class RoleForm(forms.Form):
     """A role to grant."""
 
     organisation = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.none())
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices])
     includes_subtree = forms.BooleanField(label="含下级单位", required=False)
 
     def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:

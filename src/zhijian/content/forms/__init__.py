@@ -90,8 +90,8 @@ class EditForm(forms.Form):
     """
 
     title = forms.CharField(
-        label="标题", max_length=120, required=False, widget=forms.TextInput(attrs={"data-limit": "64"}),
-        help_text="微信标题最多 64 个字。",
+        label="标题", max_length=120, required=False, widget=forms.TextInput(attrs={"data-limit": "32"}),
+        help_text="微信标题最多 32 个字。",
     )  # fmt: skip
     author = forms.CharField(label="作者", max_length=32, required=False)
     digest = forms.CharField(
