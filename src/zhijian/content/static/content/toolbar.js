@@ -129,9 +129,9 @@ function groups(chooseImage) {
       { name: "clear", words: "清除格式", label: "清除格式（所选文字）", run: clearFormatting },
     ]],
     ["段落", [
-      { name: "h2", words: "二级标题", label: "二级标题", ...heading(2) },
-      { name: "h3", words: "三级标题", label: "三级标题", ...heading(3) },
-      { name: "h4", words: "四级标题", label: "四级标题", ...heading(4) },
+      { name: "h2", words: "二级", label: "二级标题", ...heading(2) },
+      { name: "h3", words: "三级", label: "三级标题", ...heading(3) },
+      { name: "h4", words: "四级", label: "四级标题", ...heading(4) },
       { name: "bullet", words: "列表", label: "项目列表", ...list(nodes.bullet_list) },
       { name: "ordered", words: "编号", label: "编号列表", ...list(nodes.ordered_list) },
       { name: "indent", words: "下一级", label: "列表项降为下一级", shown: inside(nodes.list_item), run: sinkListItem(nodes.list_item) },
