@@ -74,7 +74,7 @@ def _bring(
     ImportRecord.objects.create(
         article=article, kind=kind, name=name[:200], sha256=sha256, metadata=[list(pair) for pair in imported.metadata],
         notices=[_notice_data(notice) for notice in (*imported.notices, *notices, *more)],
-        original=imported.original, imported_by=actor, imported_at=clock.now(),
+        original=imported.original.replace("\x00", ""), imported_by=actor, imported_at=clock.now(),
     )  # fmt: skip
     record(
         EventName.ARTICLE_IMPORTED,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from zhijian.registry.models import Account
 
-_LEFT_OUT = re.compile("[\\s\u200b-\u200f\u2060\ufeff]+")
+_LEFT_OUT = re.compile("[\\s\x00-\x1f\u200b-\u200f\u2060\ufeff]+")
 _SUBDOMAINS = ("www.", "m.", "wap.")
 # The query parameters that tell accounts apart on their platforms; all others tell pieces and visitors.
 _TELLING = ("__biz", "uid", "id")
@@ -82,7 +82,8 @@ def search_accounts(rows: QuerySet[Account], text: str) -> QuerySet[Account]:
 
     Words of two letters and more are found by their pairs of letters; all pairs must be there.
     """
-    for word in [folded(part) for part in text.split()][:MOST_WORDS]:
+    words = [word for part in text.split() if (word := folded(part))]
+    for word in words[:MOST_WORDS]:
         rows = rows.filter(_word(word))
     return rows
 

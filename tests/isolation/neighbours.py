@@ -1,0 +1,221 @@
+"""The two bodies side by side, with a way to knock at doors as anybody and to see that nothing moved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from tests.isolation.reading import bytes_of, told_by, words_with
+from tests.isolation.routes import all_routes
+from tests.isolation.watching import Watch, rows_now, watch
+from tests.isolation.world import Party, Worlds, address_values, furnish, make_worlds, related_ids
+from tests.registry.world import workbook
+
+from zhijian.content.document import canonical_json, from_blocks, paragraph
+from zhijian.content.document.nodes import node
+from zhijian.files.queries import read_bytes
+from zhijian.review.models import Review
+
+if TYPE_CHECKING:
+    from tests.isolation.routes import Route
+
+    from zhijian.organisations.models import User
+
+
+SHUT = {401, 403, 404, 405}
+
+
+@dataclass
+class Answer:
+    """What came back: the status, where it leads, everything it tells, the bytes as sent, the template context.
+
+    `changed` names what is no more as it was among the rows of the neighbour.
+    """
+
+    status: int
+    place: str
+    text: str
+    body: bytes
+    context: Any
+    changed: list[str]
+
+    @property
+    def reasons(self) -> Any:
+        """The sentences of a refusal, without the address the page repeats."""
+        return self.context.get("reasons") if self.context else self.text
+
+
+@dataclass
+class Seen:
+    """What a body's own people find: the statuses by route, and every marked word."""
+
+    statuses: dict[str, set[int]] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Neighbours:
+    worlds: Worlds
+    watch: Watch
+    pictures: list[bytes]
+    form: bytes
+    json: bytes
+    fields: set[str]
+    untouched: dict[str, str]
+    clients: dict[int, Client] = field(default_factory=dict)
+    _seen: Seen | None = None
+
+    @property
+    def ours(self) -> Party:
+        return self.worlds.ours
+
+    @property
+    def all_rounder(self) -> User:
+        return self.ours.all_rounder
+
+    @property
+    def theirs(self) -> Party:
+        return self.worlds.theirs
+
+    @property
+    def seen(self) -> Seen:
+        """What the neighbour's own people see of their rows, asked for once."""
+        if self._seen is None:
+            self._seen = Seen()
+            values = own_values(self.theirs)
+            for route in all_routes():
+                addresses = list(route.addresses(values))
+                for person in self.theirs.insiders:
+                    for address in addresses if person is self.theirs.all_rounder else addresses[:1]:
+                        self._look(self._seen, route, person, address)
+        return self._seen
+
+    def _look(self, seen: Seen, route: Route, person: User, address: str) -> None:
+        answer = self.ask(person, address)
+        seen.statuses.setdefault(route.name, set()).add(answer.status)
+        seen.words |= words_with(self.theirs.mark, answer.text)
+
+    def sign_in(self, person: User | None) -> None:
+        """Give a person a browser with a session; None: a visitor without one."""
+        client = self.clients[person.pk if person else 0] = Client(raise_request_exception=False)
+        if person:
+            client.force_login(person)
+
+    def ask(
+        self, person: User | None, address: str, *, method: str = "GET", data: Any = None, json: bool = False
+    ) -> Answer:
+        """Make one request and take back whatever it changed for the asker."""
+        client = self.clients[person.pk if person else 0]
+        cookies = client.cookies.copy()
+        kind = "application/json" if json else MULTIPART_CONTENT
+        with transaction.atomic():
+            if method == "GET":
+                answer = client.get(address, data or {})
+            else:
+                answer = client.generic(method, address, data or b"", content_type=kind)
+            body = bytes_of(answer)
+            told = Answer(
+                answer.status_code, answer.get("Location", ""), told_by(answer, body), body, answer.context,
+                self.changes() if method == "POST" and answer.status_code not in SHUT else [],
+            )  # fmt: skip
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        # Somebody who is not signed in any more finds nothing, and the walk would be about nobody.
+        assert person is None or not told.place.startswith("/sign-in/?next"), address
+        return told
+
+    def changes(self) -> list[str]:
+        """Return the tables whose rows of the neighbour are no more what they were, or are joined by new ones."""
+        now = self.watch.fingerprint()
+        return [name for name in now if now[name] != self.untouched[name]]
+
+
+def own_values(party: Party) -> dict[str, list[Any]]:
+    """Return what stands in addresses for this body's rows, the register numbers of the directory included."""
+    return {**address_values(party), "number": [account.number for account in party.accounts.values()]}
+
+
+def settle() -> Neighbours:
+    """Build both bodies, ours first, and watch the rows of theirs from then on."""
+    worlds = make_worlds()
+    furnish(worlds, worlds.ours)
+    before = rows_now()
+    furnish(worlds, worlds.theirs)
+    watched = watch(worlds.theirs.body, before, rows_now())
+    picture = worlds.theirs.picture
+    assert picture is not None
+    form = form_about(worlds.theirs)
+    found = Neighbours(
+        worlds, watched, [read_bytes(picture.sha256)], as_form(form), json.dumps(json_about(worlds.theirs)).encode(),
+        set(form), watched.fingerprint(),
+    )  # fmt: skip
+    for person in (None, worlds.overseer, *worlds.ours.people.values(), *worlds.theirs.people.values()):
+        found.sign_in(person)
+    found.untouched = watched.fingerprint()
+    return found
+
+
+def as_form(fields: dict[str, Any]) -> bytes:
+    """Return fields as a browser posts them; written once, sent many times."""
+    return encode_multipart(BOUNDARY, fields)
+
+
+def form_about(party: Party) -> dict[str, Any]:
+    """Return one form that fits every page and names the rows of `party` wherever a row can be named."""
+    values, related = address_values(party), dict(related_ids(party))
+    assert party.picture is not None
+    picture = node("image", file=party.picture.sha256, alt="现场")
+    waiting = Review.objects.filter(organisation=party.body, state="open").first()
+    assert waiting is not None
+    gates = {f"gate_{gate['code']}": "on" for stage in waiting.stages.all() for gate in stage.gates}
+    file = workbook(("台账", [["主办单位", "平台", "账号名称"], [party.body.name, "抖音", "云岭抖音"]]))
+    things = {
+        "organisation": values["organisation_id"], "user": values["user_id"], "account": values["account_id"],
+        "article": values["article_id"], "revision": related["revision"], "connection": values["connection_id"],
+        "delivery": values["delivery_id"], "filing": values["filing_id"], "review": values["review_id"],
+        "term": values["term_id"], "ledger": values["ledger_id"], "stray": values["stray_id"],
+    }  # fmt: skip
+    named = {name: ids[0] for name, ids in things.items()}
+    named |= {f"{name}_id": ids[0] for name, ids in things.items()}
+    named |= {f"{name}s": ids for name, ids in things.items()} | {f"{name}_ids": ids for name, ids in things.items()}
+    return {
+        **named, **gates, "body": party.body.pk, "parent": party.body.pk, "chosen": related["revision"],
+        "piece": related["revision"], "pieces": related["revision"], "finding": "x@title:title:0",
+        "version_hash": waiting.version_hash, "decision": "approve", "comment": "同意", "reason": "试一试",
+        "marked_field": "name", "base_number": "1", "number": "1", "note": "改", "gives_up_review": "on",
+        "title": "改过的标题", "author": "改", "digest": "改", "item_class": "ordinary", "origin": "original",
+        "source_name": "", "source_url": "", "cover": party.picture.sha256, "text": "改过的文字。", "html": "",
+        "document": canonical_json(from_blocks([paragraph("改过的文字。"), picture])), "body_text": "改过的文字。",
+        "wrong": "错写的词", "right": "对写的词", "kind": "wording", "severity": "error", "message": "改",
+        "source": "通知",
+        "exceptions": "", "valid_from": "", "valid_to": "", "trial_text": "试一试", "lines": "错写 → 对写",
+        "article": values["article_id"], "at": "", "name": "改过的名称",
+        "username": "somebody-new", "display_name": "新人", "short_name": "改过",
+        "password": "xin-jin-ren-yuan-26", "code": "999999", "level": "county", "policy_pack": "",
+        "role": "editor", "includes_subtree": "on", "platform": "douyin", "positioning": "发布政策。",
+        "grounds": "群众常用。", "leader": "李一", "contact": "王二", "phone": "0599-7000000", "reviewers": "王二",
+        "undertaking": "on", "submit": "1", "platform_uid": "gh_0000099999", "handle": "yunling", "url": "",
+        "verified_subject": "", "opened_on": "2026-01-01", "certified_until": "", "seen": "", "followers": "1",
+        "vendor": "", "update_frequency": "", "remark": "", "is_main": "on", "skip_faulty": "1", "sheet": "0",
+        "row": "1", "notice": "0", "drop": "0", "way": "hand", "app_id": "wx0000099999", "secret": "0123456789abcdef",
+        "token": "abc123", "aes_key": "", "hub": "", "scheduled_at": "", "when": "now", "urls": "https://weibo.com/1/2",
+        "verdict": "is_out", "next": "/desk/", "theme": "dark", "q": "", "platform_kind": "douyin:douyin",
+        "cover_off": "", "cover_file": "", "proof": "", "path": "/desk/articles/", "listing": "articles", "query": "q=1",
+        "view": values["view_id"], "act": "plan", "elder": "1", "old": "1", "new": "1",
+        "file": SimpleUploadedFile("台账.xlsx", file),
+    }  # fmt: skip
+
+
+def json_about(party: Party) -> dict[str, Any]:
+    """Return the same for pages and operations that read JSON."""
+    assert party.picture is not None
+    blocks = [{"type": "image", "attrs": {"file": party.picture.sha256, "alt": "现场"}}]
+    return {
+        "organisation_id": party.body.pk, "text": "改过的文字。", "title": "改过的标题", "digest": "", "version": 1,
+        "document": {"type": "doc", "content": blocks},
+    }  # fmt: skip

@@ -1,0 +1,249 @@
+"""Two bodies' people see nothing of each other on any address, form, export, file, search or API call.
+
+Everything is walked: each route of the resolver, as each person of one body, with the ids of the other. A new route,
+parameter or form field that the walk does not know makes it fail.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+from django.forms import BaseForm
+from tests.isolation.neighbours import SHUT, Answer, Neighbours, own_values
+from tests.isolation.reading import words_with
+from tests.isolation.routes import Route, all_routes
+from tests.isolation.world import address_values
+
+from zhijian.api.views import api
+from zhijian.organisations.enums import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from zhijian.organisations.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
+
+BROKEN = 500
+NOBODY = 987_654_321
+NONSENSE = "zzqxv"
+# Bodies, people and their roles are kept by two administrators for the whole government, who see no business row.
+PEOPLE_PAGES = "organisations:"
+PEOPLE_KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+AUDIT_PAGES = "workbench:audit"
+# What is asked of every page that opens: files instead of the page, the farthest page, another part.
+QUERIES = ("export=csv", "export=xlsx", "page=100000", "columns=1")
+# Fields that come in a row of their own, one for each column of a sheet or gate of a stage.
+SERIAL = ("use-", "col-", "gate_")
+SEARCHED = (
+    "piecedraft", "pieceapproved", "second", "brought", "filingdraft", "filinginreview", "preview", "imported", "row",
+    "wrongproposed", "right", "stray", "contact", "nameeditor", "00001", "app",
+)  # fmt: skip
+# Pages that open with an id of one's own to nobody by a plain GET.
+SHUT_TO_ALL = {
+    "content:choose_comparison",  # wants the two versions beside the id
+    "hooks:wechat",  # wants the platform's signature
+    "portal:picture",  # serves published pictures; the walk names an unpublished one
+    "style-layout",  # is off but for developers
+}
+# What the neighbour's own people see, so that not finding it means something.
+THEIR_WORDS = {
+    "00001", "aim", "app", "brought", "cancelled", "comeback", "contact", "faulty", "filingapproved", "filingdraft",
+    "filinginreview", "filingreturned", "filingwithdrawn", "grounds", "imported.xlsx", "later", "leader",
+    "mapping.xlsx", "message", "nameeditor", "nameall", "note", "pieceapproved", "piecediscarded", "piecedraft",
+    "pieceinreview", "piecereturned", "positioning", "preview.xlsx", "query", "reason", "remark", "reviewer", "right",
+    "row", "second", "sheet", "source", "stray", "token", "unknownbody", "unsaved", "verdict", "view", "why",
+    "wrongapproved", "wrongproposed", "wrongrejected", "wrongretired",
+}  # fmt: skip
+SEARCHES = {"portal:lookup", "portal:lookup_json", "portal:directory", "api:accounts"}
+
+
+def may_by_office(role: str, route: Route) -> bool:
+    """Tell whether an administrator keeps these pages for every body."""
+    keeps_people = role in PEOPLE_KEEPERS and route.name.startswith(PEOPLE_PAGES)
+    return keeps_people or (role == Role.AUDIT_ADMIN and route.name.startswith(AUDIT_PAGES))
+
+
+def leaked(neighbours: Neighbours, answer: Answer, *, role: str = "", route: Route | None = None) -> set[str]:
+    """Return what an answer tells of the neighbour: marked words, pictures."""
+    words = words_with(neighbours.theirs.mark, answer.text)
+    if route is not None and may_by_office(role, route):
+        words = {word for word in words if not word.startswith(("name", "."))}
+    if any(picture in answer.body for picture in neighbours.pictures):
+        words.add("(a picture)")
+    return words
+
+
+def is_shut(neighbours: Neighbours, person: User, answer: Answer, again: Callable[[], Answer]) -> bool:
+    """Tell whether a door is shut: refused, or it leads to a refusal, or it answers as for a row that is nowhere."""
+    if answer.status in SHUT:
+        return True
+    if answer.status == 302 and answer.place.startswith("/sign-in/"):
+        return True
+    if answer.status == 302:
+        return neighbours.ask(person, answer.place).status in SHUT
+    nowhere = again()
+    return answer.status == 409 and (nowhere.status, nowhere.reasons) == (409, answer.reasons)
+
+
+def to_nowhere(route: Route) -> str:
+    values = {name: [NOBODY] for name in route.parameters} | {"sha256": ["0" * 64], "number": [1]}
+    return next(route.addresses(values))
+
+
+def test_every_address_with_a_neighbours_id_is_shut_for_every_person(neighbours: Neighbours) -> None:
+    values = own_values(neighbours.theirs)
+    first = {name: found[:1] for name, found in values.items()}
+    faults: list[str] = []
+    for route in all_routes():
+        if route.is_public or not route.parameters:
+            continue
+        # Scopes add up over the roles a person holds: one row per role, every row for the one who holds them all.
+        for address in route.addresses(values):
+            faults += _knock(neighbours, neighbours.all_rounder, route, address, ("GET", "HEAD", "POST"))
+        for role, person in neighbours.ours.people.items():
+            if not may_by_office(role, route):
+                faults += _knock(neighbours, person, route, next(route.addresses(first)), ("GET", "POST"))
+    assert not faults, "\n".join(dict.fromkeys(faults))
+
+
+def _knock(
+    neighbours: Neighbours, person: User, route: Route, address: str, methods: Iterable[str]
+) -> Iterator[str]:  # fmt: skip
+    as_json = route.is_api or "/edit/" in address
+    sent = neighbours.json if as_json else neighbours.form
+    for method in methods:
+        data = sent if method == "POST" else None
+        answer = neighbours.ask(person, address, method=method, data=data, json=as_json)
+        again = partial(neighbours.ask, person, to_nowhere(route), method=method, data=data, json=as_json)
+        if not is_shut(neighbours, person, answer, again):
+            yield f"{method} {route.pattern} as {person.username}: {answer.status} {answer.place}"
+        if found := leaked(neighbours, answer):
+            yield f"{method} {route.pattern} as {person.username} tells {found}"
+        if answer.changed:
+            yield f"{method} {route.pattern} as {person.username} changed {answer.changed}"
+
+
+def test_no_page_file_or_feed_that_opens_tells_of_the_neighbour(neighbours: Neighbours) -> None:
+    theirs = urlencode({name: found[0] for name, found in _query_names(neighbours).items()})
+    faults: list[str] = []
+    opened: set[str] = set()
+    for route, role, person, address in _pages(neighbours):
+        for query in _queries(role, theirs):
+            answer = neighbours.ask(person, f"{address}?{query}" if query else address)
+            if answer.status >= BROKEN:
+                faults.append(f"{address}?{query} as {role}: {answer.status}")
+            if found := leaked(neighbours, answer, role=role, route=route):
+                faults.append(f"{address}?{query} as {role} tells {found}")
+            strange = _fields(answer) - neighbours.fields
+            if strange and not route.pattern.startswith("sign-in/"):
+                faults.append(f"{route.pattern} asks for {strange}: name the neighbour's rows there too, in form_about")
+            if answer.status != 200:
+                break
+            opened.add(route.name)
+    assert not faults, "\n".join(dict.fromkeys(faults))
+    assert len(opened) > 60, opened
+
+
+def _queries(role: str, theirs: str) -> tuple[str, ...]:
+    """Return what is asked of each page: everything where a person sees most, files everywhere."""
+    return ("", *QUERIES, theirs) if role == "all" else ("", QUERIES[0])
+
+
+def _query_names(neighbours: Neighbours) -> dict[str, list[Any]]:
+    found = {name.removesuffix("_id"): values for name, values in address_values(neighbours.theirs).items()}
+    return found | {"body": found["organisation"], "parent": found["organisation"]}
+
+
+def _pages(neighbours: Neighbours) -> Iterator[tuple[Route, str, User | None, str]]:
+    """Yield every page as a visitor, as the all-rounder, and those without an id as everybody of our body."""
+    ours, theirs = own_values(neighbours.ours), own_values(neighbours.theirs)
+    for route in all_routes():
+        people: dict[str, User | None] = {"a visitor": None, "all": neighbours.all_rounder}
+        if not route.parameters:
+            people |= neighbours.ours.people
+        for role, person in people.items():
+            values = theirs if route.is_public else {name: found[:2] for name, found in ours.items()}
+            for address in route.addresses(values):
+                yield route, role, person, address
+
+
+def test_no_search_finds_a_row_of_the_neighbour(neighbours: Neighbours) -> None:
+    words = [neighbours.theirs.word(word) for word in SEARCHED]
+    searched, faults = [], []
+    for route in all_routes():
+        for address in list(route.addresses(own_values(neighbours.ours)))[:1]:
+            if not _searches(neighbours, route, address):
+                continue
+            searched.append(route.name)
+            nothing = _found(neighbours.ask(neighbours.all_rounder, f"{address}?q={NONSENSE}"))
+            for word in words:
+                answer = neighbours.ask(neighbours.all_rounder, f"{address}?q={word}")
+                told = words_with(neighbours.theirs.mark, answer.text.replace(word, ""))
+                if told or _found(answer) != nothing:
+                    faults.append(f"{address}?q={word}: {answer.status} {told}")
+    assert not faults, "\n".join(dict.fromkeys(faults))
+    assert len(searched) > len(SEARCHES) + 8
+
+
+def _searches(neighbours: Neighbours, route: Route, address: str) -> bool:
+    if route.name in SEARCHES:
+        return True
+    context = neighbours.ask(neighbours.all_rounder, address).context
+    return context is not None and "listing" in context and context["listing"].declared.search is not None
+
+
+def _found(answer: Answer) -> int | None:
+    if answer.context is not None and "listing" in answer.context:
+        return int(answer.context["listing"].page.total)
+    return None
+
+
+def test_no_form_that_names_a_neighbours_row_reaches_it(neighbours: Neighbours) -> None:
+    ours = {name: found[:4] for name, found in own_values(neighbours.ours).items()}
+    reached: dict[str, set[int]] = {}
+    faults: list[str] = []
+    for route in all_routes():
+        for address in route.addresses(ours):
+            for data, as_json in ((neighbours.form, False), (neighbours.json, True)):
+                answer = neighbours.ask(neighbours.all_rounder, address, method="POST", data=data, json=as_json)
+                reached.setdefault(route.name, set()).add(answer.status)
+                if answer.status >= BROKEN:
+                    faults.append(f"POST {address}: {answer.status}")
+                if found := leaked(neighbours, answer):
+                    faults.append(f"POST {address} tells {found}")
+                if answer.changed:
+                    faults.append(f"POST {address} changed {answer.changed}")
+    assert not faults, "\n".join(dict.fromkeys(faults))
+    assert sum(bool(statuses - SHUT) for statuses in reached.values()) > 40, reached
+
+
+def _fields(answer: Answer) -> set[str]:
+    layers = answer.context or []
+    forms = [value for layer in layers for value in dict(layer.flatten()).values() if isinstance(value, BaseForm)]
+    return {name for form in forms for name in form.fields if not name.startswith(SERIAL)}
+
+
+def test_their_own_people_and_the_officer_above_see_what_the_walk_must_not_find(neighbours: Neighbours) -> None:
+    seen, theirs = neighbours.seen, neighbours.theirs
+    unseen = {route.name for route in all_routes() if route.parameters and not seen.statuses[route.name] & {200, 302}}
+    only_posted = {name for name in unseen if seen.statuses[name] == {405}}
+    assert unseen - only_posted == SHUT_TO_ALL
+    assert THEIR_WORDS - seen.words == set()
+    above = ""
+    for address in ("accounts/", "accounts/findings/", "accounts/filings/", "accounts/ledgers/", "review/all/",
+                    "channels/", "deliveries/", "deliveries/strays/", "terms/"):  # fmt: skip
+        text = neighbours.ask(neighbours.worlds.overseer, f"/desk/{address}").text
+        missing = {party.mark for party in (neighbours.ours, theirs) if party.mark not in text}
+        above += f"{address} {missing}" if missing else ""
+    assert above == ""
+
+
+def test_every_operation_of_the_api_was_walked() -> None:
+    walked = {"/" + route.pattern.replace("<", "{").replace(">", "}") for route in all_routes() if route.is_api}
+    told = set(api.get_openapi_schema()["paths"])
+    assert told
+    assert told - {path.replace("{int:", "{") for path in walked} == set()
