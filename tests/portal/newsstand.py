@@ -13,7 +13,6 @@ from zhijian.channels.actions import connect_account
 from zhijian.content import actions as content
 from zhijian.content.document import from_blocks, heading, paragraph
 from zhijian.content.document.nodes import node
-from zhijian.content.models import Article
 from zhijian.content.queries import Draft
 from zhijian.files.actions import store_picture
 from zhijian.lib import clock
@@ -28,6 +27,7 @@ from zhijian.review import actions as review
 
 if TYPE_CHECKING:
     from zhijian.channels.models import Connection
+    from zhijian.content.models import Article
     from zhijian.files.models import StoredFile
     from zhijian.organisations.models import Organisation, User
 

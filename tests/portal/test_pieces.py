@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from zhijian.content.models import Article
 
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
-PAGES = ("/", "/lookup/", "/lookup/?q=水务", "/lookup.json?q=水务", "/directory/", "/pieces/", "/accessibility/", "/data/")
+PAGES = (
+    "/",
+    "/lookup/",
+    "/lookup/?q=水务",
+    "/lookup.json?q=水务",
+    "/directory/",
+    "/pieces/",
+    "/accessibility/",
+    "/data/",
+)
 FEEDS = ("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json")
 
 

@@ -8,8 +8,13 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-PageNumber = Annotated[int, Field(ge=1, le=100_000)]
-PageSize = Annotated[int, Field(ge=1, le=100)]
+
+
+class Paging(Schema):
+    """Which part of a list: pages are counted from 1."""
+
+    page: int = Field(1, ge=1, le=100_000)
+    size: int = Field(50, ge=1, le=100)
 
 
 class Problem(Schema):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Status
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 import zhijian.content.actions as content_actions
 import zhijian.content.queries as content
@@ -22,8 +23,7 @@ from zhijian.api.schemas import (
     DeliveryPage,
     Id,
     Me,
-    PageNumber,
-    PageSize,
+    Paging,
     Problem,
     ScreenIn,
     ScreenOut,
@@ -48,7 +48,11 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
 )
-REFUSALS = {401: Problem, 404: Problem, 409: Problem}
+REFUSALS = {401: Problem, 404: Problem, 409: Problem, 422: Problem}
+UNREAD = {
+    400: "内容读不出来。请发送 UTF-8 编码的 JSON。",
+    403: "浏览器里写入要带上 CSRF 令牌；程序请用接口令牌。",
+}
 
 
 @api.exception_handler(Refused)
@@ -63,9 +67,33 @@ def answer_missing(request: HttpRequest, missing: Missing) -> HttpResponse:
     return api.create_response(request, {"reasons": [str(missing)]}, status=404)
 
 
-def _page(rows: QuerySet[Any], page: int, size: int) -> dict[str, Any]:
-    start = (page - 1) * size
-    return {"items": list(rows[start : start + size]), "total": rows.count()}
+def _page(rows: QuerySet[Any], paging: Paging) -> dict[str, Any]:
+    start = (paging.page - 1) * paging.size
+    return {"items": list(rows[start : start + paging.size]), "total": rows.count()}
+
+
+@api.exception_handler(AuthenticationError)
+def answer_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Say how a call proves whom it is for."""
+    del error
+    sentence = "没有令牌，或者令牌已作废。请用 Authorization: Bearer zj_… 调用。"
+    return api.create_response(request, {"reasons": [sentence]}, status=401)
+
+
+@api.exception_handler(ValidationError)
+def answer_misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Name what does not fit the description, with 422."""
+    names = dict.fromkeys(".".join(str(part) for part in one["loc"]) for one in error.errors)
+    return api.create_response(
+        request, {"reasons": [f"“{name}”不合要求，请对照接口描述。" for name in names]}, status=422
+    )
+
+
+@api.exception_handler(HttpError)
+def answer_unread(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer a body that is no JSON, and a browser's write without its CSRF token."""
+    sentence = UNREAD.get(error.status_code, "这个调用没有办成，请对照接口描述。")
+    return api.create_response(request, {"reasons": [sentence]}, status=error.status_code)
 
 
 @api.get("/me", response={200: Me, 401: Problem})
@@ -81,13 +109,11 @@ def me(request: StaffRequest) -> dict[str, Any]:
 
 
 @api.get("/accounts", response={200: AccountPage, **REFUSALS})
-def accounts(
-    request: StaffRequest, q: Query[str] = "", page: Query[PageNumber] = 1, size: Query[PageSize] = 50
-) -> dict[str, Any]:
+def accounts(request: StaffRequest, paging: Query[Paging], q: Query[str] = "") -> dict[str, Any]:
     """List the accounts of the caller's scope; `q` searches names, numbers, ids and pinyin initials."""
     rows = registry.visible_accounts(actor=request.user)
     rows = registry.search_accounts(rows, q) if q.strip() else rows
-    found = _page(rows.order_by("sort_key", "pk"), page, size)
+    found = _page(rows.order_by("sort_key", "pk"), paging)
     return {**found, "items": [_account(row) for row in found["items"]]}
 
 
@@ -103,9 +129,9 @@ def _account(row: Any) -> dict[str, Any]:
 
 
 @api.get("/articles", response={200: ArticlePage, **REFUSALS})
-def articles(request: StaffRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
+def articles(request: StaffRequest, paging: Query[Paging]) -> dict[str, Any]:
     """List the pieces of the caller's scope, newest first."""
-    found = _page(content.visible_articles(actor=request.user).order_by("-changed_at", "-pk"), page, size)
+    found = _page(content.visible_articles(actor=request.user).order_by("-changed_at", "-pk"), paging)
     return {**found, "items": [_article(row) for row in found["items"]]}
 
 
@@ -128,17 +154,17 @@ def article(request: StaffRequest, article_id: Id) -> dict[str, Any]:
 
 
 @api.post("/articles", response={201: ArticleOut, **REFUSALS})
-def new_article(request: StaffRequest, payload: ArticleIn) -> tuple[int, dict[str, Any]]:
+def new_article(request: StaffRequest, payload: ArticleIn) -> Status[dict[str, Any]]:
     """Bring a text in as a draft; it is cleaned and checked like any import, and goes out only after review."""
     body = find_body(actor=request.user, organisation_id=payload.organisation_id, roles=CONTENT_ROLES)
     row = content_actions.import_pasted(actor=request.user, organisation=body, text=payload.text)
-    return 201, _article(row)
+    return Status(201, _article(row))
 
 
 @api.get("/deliveries", response={200: DeliveryPage, **REFUSALS})
-def deliveries(request: StaffRequest, page: Query[PageNumber] = 1, size: Query[PageSize] = 50) -> dict[str, Any]:
+def deliveries(request: StaffRequest, paging: Query[Paging]) -> dict[str, Any]:
     """List the deliveries of the caller's scope, newest first."""
-    found = _page(publishing.visible_deliveries(actor=request.user).order_by("-planned_at", "-pk"), page, size)
+    found = _page(publishing.visible_deliveries(actor=request.user).order_by("-planned_at", "-pk"), paging)
     return {**found, "items": [DeliveryOut.from_orm(row) for row in found["items"]]}
 
 

@@ -124,9 +124,8 @@ def feed(request: HttpRequest, name: str) -> HttpResponseBase:
     response = HttpResponse(content, content_type=media_type)
     response["Link"] = link_header(written)
     response["ETag"], response["Last-Modified"] = etag, http_date(changed)
-    return (
-        get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response or response
-    )
+    answer = get_conditional_response(request, etag=etag, last_modified=changed, response=response)
+    return response if answer is None else answer
 
 
 def _feed(request: HttpRequest, body: Organisation | None) -> Feed:
