@@ -6,6 +6,7 @@ another host fails the test that opened the page.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
@@ -70,9 +72,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(sentence, pytrace=False)
         pytest.skip(sentence)
     with sync_playwright() as playwright:
-        # The browser's own words (choose a file, day/month/year) are Chinese too.
-        speaking = {**os.environ, "LANGUAGE": "zh_CN"}
-        started = playwright.chromium.launch(executable_path=executable, args=FLAGS, env=speaking)
+        started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield started
         started.close()
 
@@ -181,6 +181,7 @@ def shoot(request: pytest.FixtureRequest) -> Callable[..., None]:
         if folder:
             target = request.config.rootpath / folder
             target.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=target / f"{name}.png", full_page=whole)
+            picture = Image.open(io.BytesIO(page.screenshot(full_page=whole, animations="disabled")))
+            picture.quantize(128, dither=Image.Dither.NONE).save(target / f"{name}.png", optimize=True)
 
     return take
