@@ -205,8 +205,8 @@ def form_about(party: Party) -> dict[str, Any]:
         "row": "1", "notice": "0", "drop": "0", "way": "hand", "app_id": "wx0000099999", "secret": "0123456789abcdef",
         "token": "abc123", "aes_key": "", "hub": "", "scheduled_at": "", "when": "now", "urls": "https://weibo.com/1/2",
         "verdict": "is_out", "next": "/desk/", "theme": "dark", "q": "", "platform_kind": "douyin:douyin",
-        "cover_off": "", "cover_file": "", "proof": "", "path": "/desk/articles/", "listing": "articles", "query": "q=1",
-        "view": values["view_id"], "act": "plan", "elder": "1", "old": "1", "new": "1",
+        "cover_off": "", "cover_file": "", "proof": "", "path": "/desk/articles/", "listing": "articles",
+        "query": "q=1", "view": values["view_id"], "act": "plan", "elder": "1", "old": "1", "new": "1",
         "file": SimpleUploadedFile("台账.xlsx", file),
     }  # fmt: skip
 

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.forms import BaseForm
 from tests.isolation.neighbours import SHUT, Answer, Neighbours, own_values
-from tests.isolation.reading import words_with
+from tests.isolation.reading import bytes_of, told_by, words_with
 from tests.isolation.routes import Route, all_routes
 from tests.isolation.world import address_values
+from tests.registry.world import workbook
 
 from zhijian.api.views import api
 from zhijian.organisations.enums import Role
@@ -34,8 +37,9 @@ NONSENSE = "zzqxv"
 PEOPLE_PAGES = "organisations:"
 PEOPLE_KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 AUDIT_PAGES = "workbench:audit"
-# What is asked of every page that opens: files instead of the page, the farthest page, another part.
-QUERIES = ("export=csv", "export=xlsx", "page=100000", "columns=1")
+# What is asked of every page that opens: files instead of the page, the farthest page, garbage.
+GARBAGE = "page=²&body=²&parent=²&article=²&account=²&sort=²&size=²&columns=²&anchor=²&q=%00%ff&old=²&new=²"
+QUERIES = ("export=csv", "export=xlsx", "page=100000", "columns=1", GARBAGE)
 # Fields that come in a row of their own, one for each column of a sheet or gate of a stage.
 SERIAL = ("use-", "col-", "gate_")
 SEARCHED = (
@@ -225,6 +229,32 @@ def _fields(answer: Answer) -> set[str]:
     layers = answer.context or []
     forms = [value for layer in layers for value in dict(layer.flatten()).values() if isinstance(value, BaseForm)]
     return {name for form in forms for name in form.fields if not name.startswith(SERIAL)}
+
+
+def test_a_ledger_that_names_the_neighbours_accounts_learns_and_changes_nothing(neighbours: Neighbours) -> None:
+    theirs, officer = neighbours.theirs, neighbours.all_rounder
+    uids = {account.platform_uid for account in theirs.accounts.values() if account.platform_uid}
+    assert uids
+    rows = [[theirs.body.name, "微信公众号", "换个名字", uid, "新的备注"] for uid in uids]
+    rows += [[neighbours.ours.body.name, "微信公众号", "换个名字", uid, "新的备注"] for uid in uids]
+    file = SimpleUploadedFile(
+        "台账.xlsx", workbook(("台账", [["主办单位", "平台", "账号名称", "平台账号标识", "备注"], *rows]))
+    )
+    with transaction.atomic():
+        client = neighbours.clients[officer.pk]
+        upload = {"organisation": neighbours.ours.body.pk, "file": file}
+        page = client.post("/desk/accounts/ledgers/new/", upload).headers["Location"]
+        columns = client.get(page).context["form"]
+        chosen = {name: bound.initial for name, bound in columns.fields.items() if bound.initial}
+        client.post(f"{page}columns/", chosen)
+        shown = client.get(page)
+        confirmed = client.post(f"{page}confirm/", {"skip_faulty": "1"}, follow=True)
+        back = client.get(f"{page}faulty.xlsx")
+        told = "".join(told_by(answer, bytes_of(answer)) for answer in (shown, confirmed, back))
+        assert "换个名字" in told
+        assert words_with(theirs.mark, told) <= {uid.removeprefix(f"gh_{theirs.mark}") for uid in uids}
+        assert neighbours.changes() == []
+        transaction.set_rollback(True)
 
 
 def test_their_own_people_and_the_officer_above_see_what_the_walk_must_not_find(neighbours: Neighbours) -> None:

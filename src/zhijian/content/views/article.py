@@ -36,6 +36,7 @@ STEP_STATES = {
     StageState.SIGNED: "done",
     StageState.RETURNED: "returned",
 }
+LONGEST_ID = 15
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -225,7 +226,7 @@ def waive(request: StaffRequest, article_id: int) -> HttpResponseBase:
 
 def _back(request: StaffRequest, article_id: int) -> HttpResponseBase:
     review = request.POST.get("review", "")
-    if review.isascii() and review.isdigit():
+    if review.isascii() and review.isdigit() and len(review) <= LONGEST_ID:
         return redirect(f"/desk/review/{int(review)}/")
     return redirect("content:article", article_id)
 

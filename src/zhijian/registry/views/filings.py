@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation, User
     from zhijian.registry.models import Filing
 
+LONGEST_ID = 15
 STATE_TONES = {
     FilingState.DRAFT: "quiet",
     FilingState.IN_REVIEW: "busy",
@@ -121,7 +122,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
 def _prefilled(request: StaffRequest, bodies: QuerySet[Organisation]) -> dict[str, Any]:
     """Fill in what is known already: the body asked for, its people and the name it bears elsewhere."""
     asked = request.GET.get("body", "")
-    body = bodies.filter(pk=int(asked)).first() if asked.isdigit() else bodies.first()
+    body = bodies.filter(pk=int(asked)).first() if _is_id(asked) else bodies.first()
     if body is None:
         return {}
     known = queries.live_accounts_of(body).order_by("-is_main", "-changed_at").first()
@@ -144,6 +145,10 @@ def _maybe_submit(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     else:
         messages.success(request, "已存为草稿。")
     return redirect("registry:filing", filing_id=filing.pk)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
 
 
 @require_http_methods(["GET", "POST"])

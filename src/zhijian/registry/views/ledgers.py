@@ -261,7 +261,7 @@ def columns(request: StaffRequest, ledger_id: int) -> HttpResponseBase:
 def guess(request: StaffRequest, ledger_id: int) -> HttpResponseBase:
     """Guess the columns of one sheet anew with the header in another row."""
     sheet, row = (request.POST.get(name, "") for name in ("sheet", "row"))
-    if not (sheet.isdecimal() and row.isdecimal() and len(row) < 4):  # noqa: PLR2004 - the header stands near the top
+    if not (sheet.isdecimal() and row.isdecimal() and len(sheet) < 4 and len(row) < 4):  # noqa: PLR2004 - near the top
         raise Refused("请填表头所在的行号，例如 3。")
     actions.guess_columns(actor=request.user, ledger_id=ledger_id, sheet=int(sheet), header_row=int(row))
     return redirect(f"/desk/accounts/ledgers/{ledger_id}/?columns=1")
