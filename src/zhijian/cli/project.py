@@ -43,8 +43,9 @@ def apply_migrations() -> bool:
 
     if not has_pending_migrations():
         return False
-    call_command("migrate", interactive=False, verbosity=0)
+    # Before the migrations: whoever stops in between finds something pending at the next start, and it is made then.
     call_command("createcachetable", verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
     return True
 
 

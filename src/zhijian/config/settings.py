@@ -20,6 +20,7 @@ ZHIJIAN_SANDBOX_URL = os.environ.get("ZHIJIAN_SANDBOX_URL", "http://127.0.0.1:81
 ZHIJIAN_HUB_URL = os.environ.get("ZHIJIAN_HUB_URL", "" if IS_PRODUCTION else f"{ZHIJIAN_SANDBOX_URL}/hub")
 ALLOWED_HOSTS = environment.listed("ZHIJIAN_ALLOWED_HOSTS") or ([] if IS_PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAN_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "zhijian.ui.views.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
