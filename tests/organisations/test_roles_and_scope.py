@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
-from tests.people import County, make_body, make_county
+from django.db import DatabaseError, IntegrityError, transaction
+from tests.people import PASSWORD, County, make_body, make_county
 
 from zhijian.audit.models import Event
 from zhijian.lib import clock
@@ -54,6 +54,35 @@ def test_the_database_itself_keeps_the_three_administrators_apart(county: County
         RoleAssignment.objects.create(
             user=admin, organisation=county.water, role=Role.AUDIT_ADMIN, granted_at=clock.now()
         )
+
+
+def test_the_database_itself_keeps_administrators_from_business_roles(county: County) -> None:
+    admin = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    editor = county.person("caibian", county.water, Role.EDITOR)
+    for user, role in ((admin, Role.EDITOR), (editor, Role.SYSTEM_ADMIN)):
+        with pytest.raises(DatabaseError, match="no business role"), transaction.atomic():
+            RoleAssignment.objects.create(
+                user=user, organisation=county.water, role=role, granted_at=clock.now()
+            )  # fmt: skip
+    assert RoleAssignment.objects.count() == 2
+
+
+def test_an_administrator_cannot_take_over_another_by_a_new_password(county: County) -> None:
+    system = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    security = county.person("anquan", county.county, Role.SECURITY_ADMIN)
+    with pytest.raises(Refused, match="另一位管理员"):
+        actions.reset_password(actor=system, user_id=security.pk, password="xin-mi-ma-hen-chang")
+    security.refresh_from_db()
+    assert security.check_password(PASSWORD)
+
+
+def test_a_new_password_and_a_closed_sign_in_end_the_keys_of_programs(county: County) -> None:
+    system = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    editor = county.person("caibian", county.water, Role.EDITOR)
+    key = actions.create_api_token(actor=editor, name="网站")
+    assert queries.user_of_token(key) == editor
+    actions.reset_password(actor=system, user_id=editor.pk, password="xin-mi-ma-hen-chang")
+    assert queries.user_of_token(key) is None
 
 
 def test_who_opens_sign_ins_does_not_grant_roles(county: County) -> None:

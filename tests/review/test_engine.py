@@ -187,6 +187,29 @@ def test_the_database_refuses_a_forged_approval(county: County, editor: User, st
     assert [row.state for row in Review.objects.all()] == [ReviewState.OPEN]
 
 
+def test_a_closed_review_never_opens_again_in_the_database(county: County, editor: User, reviewers: list[User]) -> None:
+    review = submit(county, editor)
+    for reviewer in reviewers:
+        approve(review, reviewer)
+    actions.void(thing_kind="tests.thing", thing_id=1, actor=editor, reason="改了标题")
+    for state in ("open", "approved"):
+        with pytest.raises(DatabaseError, match="stays so"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE review_review SET state = %s", [state])
+    assert Review.objects.get().state == ReviewState.VOIDED
+
+
+def test_the_database_wants_different_people_at_the_stages(county: County, editor: User) -> None:
+    chief = county.person("chief", county.water, *(stage.roles[0] for stage in route_of(county).stages))
+    review = submit(county, editor)
+    for stage in Stage.objects.filter(review=review):
+        Signature.objects.create(
+            stage=stage, person=chief, decision="approve", version_hash=HASH, gates=ALL, signed_at=clock.now()
+        )
+    with pytest.raises(DatabaseError, match="different people"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(state=ReviewState.APPROVED)
+    assert Review.objects.get().state == ReviewState.OPEN
+
+
 def test_a_signature_is_never_changed(county: County, editor: User, reviewers: list[User]) -> None:
     approve(submit(county, editor), reviewers[0])
     for statement in ("UPDATE review_signature SET decision = 'return'", "DELETE FROM review_signature"):

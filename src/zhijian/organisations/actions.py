@@ -233,6 +233,7 @@ def deactivate_person(*, actor: User, user_id: int) -> User:
     user.is_active = False
     user.save(update_fields=["is_active"])
     RoleAssignment.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
     record(
         EventName.PERSON_DEACTIVATED,
         actor=actor,
@@ -245,9 +246,10 @@ def deactivate_person(*, actor: User, user_id: int) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: int, password: str) -> User:
-    """Give a person who forgot it a new password, to be told in person; their open sessions end.
+    """Give a person who forgot it a new password, to be told in person; their sessions and their programs' keys end.
 
-    Raises Refused for a weak password and for one's own: that is changed with the old one.
+    Raises Refused for a weak password, for one's own (that is changed with the old one), and for another
+    administrator's: who opens sign-ins must not be able to become the one who grants roles (三权分立).
     """
     require(Permission.PERSON_MANAGE, actor=actor)
     user = User.objects.select_for_update().filter(pk=user_id).first()
@@ -255,9 +257,12 @@ def reset_password(*, actor: User, user_id: int, password: str) -> User:
         raise Missing
     if user.pk == actor.pk:
         raise Refused("自己的密码请在右上角菜单“修改密码”里改。")
+    if RoleAssignment.objects.filter(user=user, revoked_at=None, role__in=ADMIN_ROLES).exists():
+        raise Refused("不能重设另一位管理员的密码：请先由安全管理员收回其管理员角色，重设后再授予。")
     _refuse_weak_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
     record(
         EventName.PASSWORD_RESET,
         actor=actor,

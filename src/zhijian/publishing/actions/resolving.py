@@ -21,12 +21,13 @@ from zhijian.publishing.actions.moving import ApprovalGone, Overtaken, hurry, ke
 from zhijian.publishing.actions.planning import LOST
 from zhijian.publishing.actions.running import run_delivery
 from zhijian.publishing.enums import ON_THE_WAY, DeliveryState, Verdict
-from zhijian.publishing.models import Sighting
+from zhijian.publishing.models import Delivery, Sighting
 from zhijian.publishing.queries import THING_KIND, find_delivery, host_patterns
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from zhijian.organisations.models import User
-    from zhijian.publishing.models import Delivery
 
 READING_BACK: Final = timedelta(minutes=40)
 """How long the system reads back by itself before people are asked: the platform's queue counts as slow after 30."""
@@ -99,7 +100,7 @@ def why_not_report(*, actor: User, delivery: Delivery) -> list[str]:
         reasons.append("只有“结果待核实”的发布才由人工核对。")
     elif clock.now() < doubt_since(delivery) + READING_BACK:
         reasons.append("系统还在自动核对。四十分钟后仍不能确定，再由两个人分别核对。")
-    if delivery.sightings.filter(person=actor).exists():
+    if sightings_now(delivery).filter(person=actor).exists():
         reasons.append("您已经核对过，请另一个人再核对一次。")
     return reasons
 
@@ -110,12 +111,19 @@ def doubt_since(delivery: Delivery) -> Any:
     return begun[1] if begun else delivery.started_at or delivery.planned_at
 
 
+def sightings_now(delivery: Delivery) -> QuerySet[Sighting]:
+    """Return what people saw since the present doubt began; words about an earlier doubt decide nothing."""
+    return delivery.sightings.filter(seen_at__gte=doubt_since(delivery))
+
+
 @transaction.atomic
 def report_sighting(*, actor: User, delivery_id: int, verdict: str, url: str = "") -> Delivery:
     """Take down what a person saw on the platform; two people who say the same decide it.
 
     "已经发出" needs the address of the post. Raises Refused, Missing.
     """
+    find_delivery(actor=actor, delivery_id=delivery_id)
+    Delivery.objects.select_for_update().get(pk=delivery_id)  # two people at once are heard one after the other
     delivery = find_delivery(actor=actor, delivery_id=delivery_id)
     require(Permission.DELIVERY_RESOLVE, actor=actor, thing=delivery)
     reasons = why_not_report(actor=actor, delivery=delivery)
@@ -124,6 +132,7 @@ def report_sighting(*, actor: User, delivery_id: int, verdict: str, url: str = "
         reasons.append(fault.value)
     if reasons:
         raise Refused(reasons)
+    delivery.sightings.filter(seen_at__lt=doubt_since(delivery)).delete()
     Sighting.objects.create(
         delivery=delivery, person=actor, verdict=Verdict(verdict), url=url.strip(), seen_at=clock.now()
     )
@@ -135,18 +144,21 @@ def report_sighting(*, actor: User, delivery_id: int, verdict: str, url: str = "
         thing_id=delivery.pk,
         data={"seen": verdict},
     )
-    agreeing = list(delivery.sightings.filter(verdict=verdict).order_by("seen_at"))
+    agreeing = list(sightings_now(delivery).filter(verdict=verdict).order_by("seen_at"))
     if len(agreeing) >= PEOPLE:
         _decide(delivery, Verdict(verdict), actor, agreeing[-1].url)
-    elif delivery.sightings.count() >= PEOPLE:
-        delivery.sightings.all().delete()
+    elif sightings_now(delivery).count() >= PEOPLE:
+        sightings_now(delivery).delete()
         raise_disagreement(delivery)
     return delivery
 
 
 def raise_disagreement(delivery: Delivery) -> None:
     """Two people saw different things: both words are dropped, the row says why."""
-    keep(delivery, problem="两个人核对的结果不一致，请重新到平台后台核对。")
+    try:
+        keep(delivery, problem="两个人核对的结果不一致，请重新到平台后台核对。")
+    except Overtaken as overtaken:
+        raise Refused("系统刚才核对出了结果，请刷新页面看最新情况。") from overtaken
 
 
 def _decide(delivery: Delivery, verdict: Verdict, actor: User, url: str) -> None:

@@ -135,7 +135,9 @@ def _drive(delivery: Delivery) -> None:
     try:
         drive = Drive.of(delivery)
     except (PlatformError, Missing, Refused) as error:
-        outcomes.note_error(delivery, None, as_platform_error(error))
+        # What was begun on the platform stays begun when our own side cannot be opened: a doubt is not a failure.
+        receipt = connector_of(delivery.connection).receipt(dict(delivery.progress))
+        outcomes.note_error(delivery, receipt, as_platform_error(error))
         return
     try:
         receipt = drive.go()

@@ -1,7 +1,8 @@
 """The second wall of the review engine, in PostgreSQL itself.
 
 Signatures are insert-only; an author's signature is refused; a signature covers the review's own version hash; a
-review becomes approved only when every stage is signed by different people, and never changes its version.
+review becomes approved only when every stage is signed, by different people unless its route says otherwise; it never
+changes its version or route, and once closed it stays closed: an approval can only be voided.
 """
 
 from django.db import migrations
@@ -40,17 +41,29 @@ BEGIN
        OR NEW.author_ids <> OLD.author_ids THEN
         RAISE EXCEPTION 'a review keeps its version and its authors' USING ERRCODE = 'restrict_violation';
     END IF;
+    IF NEW.state <> OLD.state
+       AND OLD.state <> 'open' AND NOT (OLD.state = 'approved' AND NEW.state = 'voided') THEN
+        RAISE EXCEPTION 'a review that is % stays so', OLD.state USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.route <> OLD.route THEN
+        RAISE EXCEPTION 'a review keeps its route' USING ERRCODE = 'restrict_violation';
+    END IF;
     IF NEW.state = 'approved' AND OLD.state <> 'approved' AND (
-        OLD.state <> 'open'
-        OR NOT EXISTS (SELECT 1 FROM review_stage s WHERE s.review_id = NEW.id)
+        NOT EXISTS (SELECT 1 FROM review_stage s WHERE s.review_id = NEW.id)
         OR EXISTS (
             SELECT 1 FROM review_stage s
             LEFT JOIN review_signature g
                    ON g.stage_id = s.id AND g.decision = 'approve' AND g.version_hash = NEW.version_hash
             WHERE s.review_id = NEW.id AND g.id IS NULL
         )
+        OR (
+            COALESCE((NEW.route ->> 'distinct_signers')::boolean, true)
+            AND (SELECT count(DISTINCT g.person_id) FROM review_signature g
+                   JOIN review_stage s ON s.id = g.stage_id WHERE s.review_id = NEW.id)
+              < (SELECT count(*) FROM review_stage s WHERE s.review_id = NEW.id)
+        )
     ) THEN
-        RAISE EXCEPTION 'review % has unsigned stages', NEW.id USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'review % is not signed at every stage by different people', NEW.id USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END $$;
