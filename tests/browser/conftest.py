@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 # Playwright's synchronous API keeps an event loop in this thread; Django would refuse the test its own queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -141,15 +141,23 @@ def sign_in() -> Callable[..., None]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
-    """`axe(page)` gives every accessibility fault of the page as it stands, one line each; [] is the goal."""
+def axe() -> Callable[..., list[str]]:
+    """`axe(page)` gives every accessibility fault of the page as it stands, one line each; [] is the goal.
+
+    `within` looks at one part only: an open menu covers what lies below it, which is no fault of that. `rules` names
+    the rules to try instead of all of AXE_TAGS.
+    """
     source = AXE.read_text(encoding="utf-8")
 
-    def look(page: Page) -> list[str]:
+    def look(page: Page, within: str = "", rules: Sequence[str] = ()) -> list[str]:
         if not page.evaluate("() => typeof window.axe !== 'undefined'"):
             page.evaluate(source)
-        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"], "preload": False}
-        found = page.evaluate("options => window.axe.run(document, options)", options)
+        chosen = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": AXE_TAGS}
+        options = {"runOnly": chosen, "resultTypes": ["violations"], "preload": False}
+        found = page.evaluate(
+            "([place, options]) => window.axe.run(place ? document.querySelector(place) : document, options)",
+            [within, options],
+        )
         return [
             f"{fault['id']}: {fault['help']} | {' '.join(map(str, node['target']))} | {node['html'][:160]}"
             for fault in found["violations"]

@@ -18,8 +18,8 @@ from zhijian.lib import clock
 from zhijian.organisations import actions as organisations
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.publishing import actions as publishing
-from zhijian.registry import actions as registry
 from zhijian.publishing.queries import visible_strays
+from zhijian.registry import actions as registry
 from zhijian.registry.queries import visible_accounts
 from zhijian.review import actions as review
 from zhijian.review.queries import current_review, current_stage
@@ -308,7 +308,7 @@ def connect_accounts(desk: Desk, *, appid: str, secret: str) -> None:
 
 
 def send_pieces(desk: Desk, spoil: Callable[..., None]) -> None:
-    """Plan deliveries that end in different states; `spoil(match, kind, **more)` lets the sandbox's next answer fail."""
+    """Plan deliveries that end in different states; `spoil(match, kind, **more)` lets an answer of the sandbox fail."""
     host = desk.people["zhouwenjing"]
 
     def plan(way: str, *names: str, at: datetime | None = None) -> Any:
