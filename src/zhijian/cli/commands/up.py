@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
     addresses = read_addresses()
     with datafolder.held(folder):
         _require_free_ports(addresses)
+        say("正在启动……")
         choice = _choose(folder, options.choice)
         _complete_environment(addresses, choice)
         with database.ready() as cluster:

@@ -62,6 +62,8 @@ def read_file(*, name: str, content: bytes, first_rows: int | None = None) -> li
         raise UnfitFile("文件超过 20 MB。请按地区或平台拆成几个文件，分别导入。")
     if not content.strip():
         raise UnfitFile("文件是空的。请核对后重新选择。")
+    if content.lstrip()[:5] in {b"%PDF-", b"<!DOC", b"<html"}:
+        raise UnfitFile("这是 PDF 或网页，不是表格。请向提供的单位要 .xlsx 原件，或把表格复制到 Excel 后另存。")
     if content.startswith(OLE):
         raise UnfitFile(_about_ole(content))
     if content.startswith(b"PK"):
