@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from zhijian.content.queries import Draft
     from zhijian.organisations.models import Organisation, User
 
+CLIENT = httpx2.Client(timeout=30)
+"""One for all tests: making a client costs more than the call."""
 SECRET = "s3cr3t-of-the-test-account-000001"
 CALLBACK_TOKEN = "callbacktoken01"
 AES_KEY = base64.b64encode(hashlib.sha256(b"test key").digest()).decode().rstrip("=")
@@ -45,10 +47,10 @@ class Bench:
     appid: str
 
     def control(self, path: str, **facts: Any) -> Any:
-        return httpx2.post(f"{self.base_url}/_ctl/{path}", json=facts).raise_for_status().json()
+        return CLIENT.post(f"{self.base_url}/_ctl/{path}", json=facts).raise_for_status().json()
 
     def look(self, path: str, **query: str) -> Any:
-        return httpx2.get(f"{self.base_url}/_ctl/{path}", params=query).raise_for_status().json()
+        return CLIENT.get(f"{self.base_url}/_ctl/{path}", params=query).raise_for_status().json()
 
     def settings(self, **facts: Any) -> Any:
         return self.control("accounts", appid=self.appid, **facts)
@@ -57,7 +59,7 @@ class Bench:
         self.control("faults", match=match, kind=kind, **more)
 
     def calm(self) -> None:
-        httpx2.delete(f"{self.base_url}/_ctl/faults")
+        CLIENT.delete(f"{self.base_url}/_ctl/faults")
 
     def ledger(self, kind: str, **query: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = self.look("ledger", kind=kind, appid=self.appid, **query)

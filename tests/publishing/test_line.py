@@ -7,7 +7,6 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, settings
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
-from tests.publishing.pressroom import make_bench, make_pressroom
+from tests.publishing.pressroom import SECRET, make_bench, make_pressroom
 
 from zhijian.content import actions as content
 from zhijian.content.models import Article, Revision
@@ -30,6 +29,8 @@ from zhijian.sandbox.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.publishing.pressroom import Bench, Pressroom
 
     from zhijian.organisations.models import User
 
@@ -46,23 +47,23 @@ WAITS = st.sampled_from([timedelta(0), timedelta(seconds=40), timedelta(minutes=
 class LineMachine(RuleBasedStateMachine):
     """People of every role at one body, one stranger; two accounts and the website; hands on the database itself."""
 
-    sandbox = ""
+    bench: Bench
+    press: Pressroom
+    everything: User
+    reached: set[str] = set()
     numbers = count()
 
     @initialize()
     def begin(self) -> None:
         self.scope = transaction.atomic()
         self.scope.__enter__()
-        self.bench = make_bench(self.sandbox)
-        self.press = make_pressroom(self.bench)
-        county = self.press.newsroom.county
-        everything = county.person("everything", county.water, *(role for role in Role if "admin" not in role))
+        self.bench.control("reset")
+        self.bench.settings(secret=SECRET, publish_seconds=0)
         self.people: list[User] = [
-            self.press.editor, self.press.officer, *self.press.reviewers, everything, self.press.newsroom.stranger
+            self.press.editor, self.press.officer, *self.press.reviewers, self.everything, self.press.newsroom.stranger
         ]  # fmt: skip
         self.moment = clock.now()
         self.approved_when_seen: set[str] = set()
-        self.article = self.press.piece(self._title())
 
     def _title(self) -> str:
         return f"第 {next(self.numbers)} 号通知"
@@ -257,6 +258,7 @@ class LineMachine(RuleBasedStateMachine):
                 Revision.objects.filter(article=revision.article).values_list("created_by", flat=True)
             )
             self.approved_when_seen.add(seen)
+            self.reached.add(place)
 
     def _shown(self) -> set[str]:
         """Everything that ever stood before readers: the platform's jobs, the website's pages."""
@@ -281,7 +283,18 @@ class LineMachine(RuleBasedStateMachine):
         if hasattr(self, "scope"):
             transaction.set_rollback(True)
             self.scope.__exit__(None, None, None)
-            httpx2.delete(f"{self.sandbox}/_ctl/faults")
+            self.bench.calm()
+
+
+def _open_the_house(address: str) -> None:
+    """Make what every example begins with: the people, the accounts, two approved pieces and a draft."""
+    LineMachine.bench = make_bench(address)
+    LineMachine.press = press = make_pressroom(LineMachine.bench)
+    county = press.newsroom.county
+    roles = [role for role in Role if "admin" not in role]
+    LineMachine.everything = county.person("everything", county.water, *roles)
+    press.approved("甲号通知")
+    press.approved("乙号通知")
 
 
 class LineTest(TestCase):
@@ -296,10 +309,13 @@ class LineTest(TestCase):
     def walk(self, examples: int) -> None:
         checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
         with running() as address, self.settings(ZHIJIAN_SANDBOX_URL=address):
-            LineMachine.sandbox = address
+            _open_the_house(address)
+            LineMachine.reached.clear()
             run_machine(
                 LineMachine,
                 settings=settings(
                     max_examples=examples, stateful_step_count=22, deadline=None, suppress_health_check=checks
                 ),
             )
+        # A machine that never brought anything before the readers would have shown nothing.
+        assert LineMachine.reached == {"wechat", "website"}
