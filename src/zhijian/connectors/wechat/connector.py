@@ -110,7 +110,7 @@ class WechatConnector:
         return {name: value for name, value in state.items() if name != "not_before"}
 
     def look_again(self, state: State) -> State:
-        """Let a published job be polled once more; without a job number there is nothing to poll, and nothing is done."""
+        """Let a published job be polled once more; without a job number there is nothing to poll."""
         if not state.get("publish_id") or state.get("status") != "published":
             return state
         return {name: value for name, value in state.items() if name != "status"}
