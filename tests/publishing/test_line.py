@@ -57,7 +57,6 @@ class LineMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.scope = transaction.atomic()
         self.scope.__enter__()
-        connection.cursor().execute("SET LOCAL session_replication_role = replica")
         self.bench.control("reset")
         self.bench.settings(secret=SECRET, publish_seconds=0)
         self.people: list[User] = [
