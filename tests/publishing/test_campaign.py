@@ -183,18 +183,18 @@ def leave_a_late_draft(chosen: Lane, run: Run) -> None:
     chosen.move_clock_to(clock.now() + timedelta(seconds=chosen.offset) + timedelta(minutes=3))
 
 
-def publish(chosen: Lane, run: Run) -> None:
+def publish(press: Pressroom, chosen: Lane, run: Run) -> None:
     """Drive one delivery to its end through deaths and doubts."""
     deaths, began = chosen.dice.randint(1, 3), time.monotonic()
     if run.late:
         leave_a_late_draft(chosen, run)
         deaths = 0
-    _go_on(chosen, run, deaths)
+    _go_on(press, chosen, run, deaths)
     if run.late:
         time.sleep(max(0.0, began + LATE + 1 - time.monotonic()))
 
 
-def _go_on(chosen: Lane, run: Run, deaths: int) -> None:
+def _go_on(press: Pressroom, chosen: Lane, run: Run, deaths: int) -> None:
     for round_number in range(MOST_ROUNDS):
         dies = round_number < deaths
         if dies:
@@ -207,7 +207,12 @@ def _go_on(chosen: Lane, run: Run, deaths: int) -> None:
         else:
             chosen.ask(f"wait {pid}")
         run.delivery.refresh_from_db()
-        if run.delivery.state not in {DeliveryState.PLANNED, *ON_THE_WAY}:
+        if run.delivery.state == DeliveryState.FAILED:
+            # Too many refusals before anything was out: a person presses the button once the platform is well again.
+            run.bench.calm()
+            actions.retry_delivery(actor=press.editor, delivery_id=run.delivery.pk)
+            run.delivery.refresh_from_db()
+        elif run.delivery.state not in {DeliveryState.PLANNED, *ON_THE_WAY}:
             return
         due = [moment for moment in (run.delivery.next_attempt_at, run.delivery.lease_until) if moment]
         chosen.move_clock_to(max(due) + timedelta(seconds=1))
@@ -249,7 +254,7 @@ def campaign(press: Pressroom, folder: Path, *, runs: int, lanes: int, seed: int
         try:
             for number in numbers:
                 run = make_run(press, chosen, number, revisions)
-                publish(chosen, run)
+                publish(press, chosen, run)
                 faults.extend(faults_of(chosen, run))
                 strays[0] += clean_up(press, run)
         except Exception as error:  # noqa: BLE001 -- a thread's failure belongs to the test

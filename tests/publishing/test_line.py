@@ -78,7 +78,10 @@ class LineMachine(RuleBasedStateMachine):
         return rows[number % len(rows)] if rows else None
 
     def _delivery(self, number: int) -> Any:
-        return self._one(list(Delivery.objects.order_by("pk")), number)
+        """Choose a delivery; every other number chooses among those of the website, where a row is all it takes."""
+        rows = Delivery.objects.order_by("pk")
+        on_site = list(rows.filter(connector="website"))
+        return self._one(on_site, number // 2) if number % 2 and on_site else self._one(list(rows), number // 2)
 
     def _articles(self) -> list[Article]:
         return list(Article.objects.filter(organisation=self.press.body).order_by("pk"))
@@ -149,13 +152,22 @@ class LineMachine(RuleBasedStateMachine):
         )
 
     @rule(where=st.integers(0, 1), pieces=st.lists(SOME, min_size=1, max_size=3, unique=True))
-    def plan_what_is_approved(self, where: int, pieces: list[int]) -> None:
+    def plan_approved_pieces(self, where: int, pieces: list[int]) -> None:
+        self._plan_approved(where, pieces)
+
+    def _plan_approved(self, where: int, pieces: list[int]) -> None:
         place = (self.press.wechat, self.press.website)[where]
         ready = [row.current_revision_id for row in self._articles() if row.state == "approved"]
         chosen = list(dict.fromkeys(self._one(ready, piece) for piece in pieces)) if ready else []
         if place == self.press.website:
             chosen = chosen[:1]
         self._try(lambda: actions.plan_delivery(actor=self.press.editor, connection_id=place.pk, revision_ids=chosen))
+
+    @rule(where=st.integers(0, 1), pieces=st.lists(SOME, min_size=1, max_size=3, unique=True))
+    def send_what_is_approved(self, where: int, pieces: list[int]) -> None:
+        self._plan_approved(where, pieces)
+        self._work(timedelta(seconds=40), None)
+        self._work(timedelta(seconds=40), None)
 
     @rule(who=ANYBODY, which=SOME, act=st.sampled_from(["cancel", "retry", "look", "down", "confirm", "seen"]))
     def act_on_a_delivery(self, who: int, which: int, act: str) -> None:
@@ -176,6 +188,9 @@ class LineMachine(RuleBasedStateMachine):
     @rule(wait=WAITS, fault=st.none() | FAULTS)
     def work(self, wait: timedelta, fault: tuple[str, str] | None) -> None:
         """A worker does what is due, with or without the platform misbehaving."""
+        self._work(wait, fault)
+
+    def _work(self, wait: timedelta, fault: tuple[str, str] | None) -> None:
         self.moment += wait
         if fault is not None:
             self.bench.fault(fault[0], fault[1])
