@@ -154,6 +154,7 @@ def test_what_is_called_an_act_answers_no_visit(client: Client, transactional_db
     assert answers == dict.fromkeys(routes, 405)
 
 
+@pytest.mark.parametrize("walker", ["light, at a desk", "dark, on a phone", "elder, on a phone"], indirect=True)
 def test_pages_have_no_faults(walker: Walker, desk: Desk) -> None:
     rounds: dict[str, list[tuple[Visit, str]]] = {}
     for plan in PLAN.values():
