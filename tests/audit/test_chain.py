@@ -68,19 +68,25 @@ def test_sealing_takes_every_settled_row_once_and_the_chain_holds() -> None:
     assert queries.verify_database(anchor=verdict.last_digest).intact
 
 
-def test_a_row_whose_transaction_is_still_open_waits_for_the_next_seal() -> None:
+def test_a_row_whose_transaction_ends_late_comes_under_the_next_seal() -> None:
     write(1)
     other = connection.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT pg_current_xact_id()")
-            write(2)
-            assert actions.seal_events() == 1
+            cursor.execute(
+                "INSERT INTO audit_event (at, name, actor_label, thing_kind, thing_id, request, data)"
+                " VALUES (now(), 'person.created', 'system', 'organisations.person', '2', '', '{}')"
+            )
+            write(3)
+            assert actions.seal_events() == 2
             cursor.execute("COMMIT")
         assert actions.seal_events() == 1
     finally:
         other.close()
+    last = Seal.objects.order_by("id").last()
+    assert last is not None
+    assert last.event_ids == [Event.objects.get(thing_id="2").pk]
     assert queries.verify_database().intact
 
 

@@ -82,7 +82,7 @@ def test_everything_starts_survives_a_kill_and_stops_cleanly(environment: dict[s
     data = Path(environment["ZHIJIAN_DATA"])
 
     first, said = _up(environment)
-    assert said[0] == "正在建立数据表……\n"
+    assert said[:2] == ["正在启动……\n", "正在建立数据表……\n"]
     assert f"指尖已启动：http://127.0.0.1:{web}/\n" in said
     assert _status(web, "/sign-in/") == 200
     assert _status(sandbox, "/") == 200

@@ -8,8 +8,7 @@ class Event(models.Model):
     """One act. Rows are only ever inserted: a trigger refuses UPDATE, DELETE and TRUNCATE.
 
     `data` holds ids, codes and keyed digests, never personal text, so that erasing a person and keeping the log
-    do not fight. `transaction` is the PostgreSQL transaction that wrote the row: sealing waits until all earlier
-    transactions have ended, so that no row can slip in behind a seal.
+    do not fight.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -24,9 +23,6 @@ class Event(models.Model):
     address = models.GenericIPAddressField(null=True)
     request = models.CharField(max_length=32, blank=True)
     data = models.JSONField(default=dict)
-    transaction = models.BigIntegerField(
-        db_default=models.Func(function="zhijian_transaction", output_field=models.BigIntegerField())
-    )
 
     class Meta:
         verbose_name = "操作记录"

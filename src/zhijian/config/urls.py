@@ -1,13 +1,17 @@
 """All addresses: citizens at the root, staff under /desk/, machines under /api/ and /hooks/."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from zhijian.lib.converters import DigestConverter, RegistryNumberConverter
 from zhijian.workbench.views.setup import setup
 
 handler400 = "zhijian.ui.views.bad_request"
 handler403 = "zhijian.ui.views.forbidden"
 handler404 = "zhijian.ui.views.not_found"
 handler500 = "zhijian.ui.views.server_error"
+
+register_converter(DigestConverter, "sha256")
+register_converter(RegistryNumberConverter, "registry_number")
 
 urlpatterns = [
     path("", include("zhijian.portal.urls")),

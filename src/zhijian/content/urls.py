@@ -26,5 +26,5 @@ urlpatterns = [
     path("<int:article_id>/versions/<int:number>/", views.show_version, name="version"),
     path("<int:article_id>/compare/", views.choose_comparison, name="choose_comparison"),
     path("<int:article_id>/compare/<int:old>/<int:new>/", views.compare, name="compare"),
-    path("<int:article_id>/files/<str:sha256>", views.picture, name="picture"),
+    path("<int:article_id>/files/<sha256:sha256>", views.picture, name="picture"),
 ]

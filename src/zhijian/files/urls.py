@@ -5,6 +5,6 @@ from zhijian.files import views
 app_name = "files"
 
 urlpatterns = [
-    path("<str:sha256>", views.show_file, name="file"),
+    path("<sha256:sha256>", views.show_file, name="file"),
     path("upload/<int:organisation_id>/", views.upload_picture, name="upload"),
 ]

@@ -18,5 +18,5 @@ urlpatterns = [
     path("<int:delivery_id>/down/", delivery.take_down, name="down"),
     path("<int:delivery_id>/hand/", handing.hand, name="hand"),
     path("<int:delivery_id>/package/", handing.package, name="package"),
-    path("<int:delivery_id>/pictures/<str:sha256>", handing.picture, name="picture"),
+    path("<int:delivery_id>/pictures/<sha256:sha256>", handing.picture, name="picture"),
 ]

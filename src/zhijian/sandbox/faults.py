@@ -45,8 +45,10 @@ class FaultMiddleware:
 
     async def _spoil(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind == "latency":
+            # What has arrived is carried out, however long it takes and whether the caller still lives or not.
+            arrived = await _arrived(receive)
             await asyncio.sleep(fault.seconds)
-            await self.app(scope, receive, send)
+            await self.app(scope, arrived, send)
             return
         body = bytearray()
 
@@ -70,6 +72,18 @@ async def _refuse(fault: Fault, receive: Receive, send: Send) -> None:
         await _answer(send, fault.status, b"")
     else:
         _cut(send)
+
+
+async def _arrived(receive: Receive) -> Receive:
+    """Return a receiver that hands out the whole request, taken in beforehand."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return again
 
 
 async def _drain(receive: Receive) -> None:
