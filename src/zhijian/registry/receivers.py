@@ -50,6 +50,10 @@ class FilingSubject:
 
     template = "registry/parts/filing_subject.html"
 
+    def lock(self, *, thing_id: int) -> None:
+        """Lock the filing until the transaction ends, as its officers do before they reach the review."""
+        Filing.objects.select_for_update(no_key=True).filter(pk=thing_id).values("pk").first()
+
     def context(self, *, review: Review, actor: User) -> dict[str, Any]:
         """Return the filing and its fields; `marked_fields` offers what a return can point at."""
         _ = actor

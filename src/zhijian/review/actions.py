@@ -206,10 +206,12 @@ def withdraw(*, review_id: int, actor: User) -> Review:
 def void(*, thing_kind: str, thing_id: int, actor: User | None, reason: str) -> int:
     """End every open or approved review of a thing because the thing was edited; return how many ended.
 
-    From here on no version of it that was approved before can be sent.
+    From here on no version of it that was approved before can be sent. The caller has locked the thing.
     """
     alive = [ReviewState.OPEN, ReviewState.APPROVED]
-    rows = Review.objects.select_for_update().filter(thing_kind=thing_kind, thing_id=thing_id, state__in=alive)
+    rows = Review.objects.select_for_update(no_key=True).filter(
+        thing_kind=thing_kind, thing_id=thing_id, state__in=alive
+    )
     voided = list(rows.order_by("id"))
     for review in voided:
         _close(review, ReviewState.VOIDED, reason)
@@ -222,10 +224,15 @@ def void(*, thing_kind: str, thing_id: int, actor: User | None, reason: str) -> 
 
 
 def _locked(review_id: int) -> Review:
-    review = Review.objects.select_for_update().filter(pk=review_id).first()
-    if review is None:
+    """Lock the thing, then its review: an edit takes the same two in the same order (docs/dev/adr/0050)."""
+    found = Review.objects.filter(pk=review_id).values_list("thing_kind", "thing_id").first()
+    if found is None:
         raise Missing
-    return review
+    thing_kind, thing_id = found
+    provider = provider_of(thing_kind)
+    if provider is not None:
+        provider.lock(thing_id=thing_id)
+    return Review.objects.select_for_update(no_key=True).get(pk=review_id)
 
 
 def _close(review: Review, state: ReviewState, comment: str = "") -> None:

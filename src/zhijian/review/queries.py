@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
-from zhijian.organisations.enums import BUSINESS_ROLES
+from zhijian.organisations.enums import REVIEW_READERS
 from zhijian.organisations.queries import in_scope
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.models import Review, Signature, Stage
@@ -27,9 +27,12 @@ def is_approved(*, thing_kind: str, thing_id: int, version_hash: str) -> bool:
 
 
 def visible_reviews(*, actor: User) -> QuerySet[Review]:
-    """Return the reviews of the bodies in the actor's scope, and those with a stage at such a body."""
-    own = in_scope(actor=actor, roles=BUSINESS_ROLES)
-    at_stage = Stage.objects.filter(in_scope(actor=actor, roles=BUSINESS_ROLES)).values("review_id")
+    """Return the reviews of the bodies where this person works on what is reviewed, and those with a stage there.
+
+    Who answers messages, keeps the duty roster or the training has no business with unpublished pieces.
+    """
+    own = in_scope(actor=actor, roles=REVIEW_READERS)
+    at_stage = Stage.objects.filter(in_scope(actor=actor, roles=REVIEW_READERS)).values("review_id")
     return Review.objects.filter(own | Q(pk__in=at_stage)).select_related("organisation", "submitted_by")
 
 

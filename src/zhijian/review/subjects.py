@@ -13,11 +13,14 @@ class SubjectProvider(Protocol):
     """Shows one kind of thing on the review page.
 
     `template` is included with what `context` returns: the exact version under review, the difference from the last
-    one this person saw, and what the reviewer needs to judge it. `why_not_sign` adds the owner's own reasons against
-    an approving signature (a blocking finding, a place that was taken meanwhile).
+    one this person saw, and what the reviewer needs to judge it. `why_not_approve` adds the owner's own reasons against
+    an approving signature (a blocking finding, a place that was taken meanwhile). `lock` locks the row of the thing
+    until the transaction ends: everybody locks the thing first and its review second (docs/dev/adr/0050).
     """
 
     template: str
+
+    def lock(self, *, thing_id: int) -> None: ...
 
     def context(self, *, review: Review, actor: User) -> dict[str, Any]: ...
 

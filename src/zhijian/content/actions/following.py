@@ -11,7 +11,7 @@ from zhijian.lib import clock
 
 def follow_approval(*, article_id: int, content_hash: str) -> None:
     """All stages have signed this version: the piece is approved, and the rooms above hear of it."""
-    article = Article.objects.select_for_update().get(pk=article_id)
+    article = Article.objects.select_for_update(no_key=True).get(pk=article_id)
     _move(article, ArticleState.APPROVED)
     revision = revision_with_hash(article_id, content_hash)
     if revision is not None:
@@ -22,7 +22,7 @@ def follow_approval(*, article_id: int, content_hash: str) -> None:
 
 def follow_return(*, article_id: int, comment: str, marked_field: str) -> None:
     """A reviewer sent the piece back: its writers see why."""
-    article = Article.objects.select_for_update().get(pk=article_id)
+    article = Article.objects.select_for_update(no_key=True).get(pk=article_id)
     article.returned_comment, article.returned_field = comment, marked_field
     article.save(update_fields=["returned_comment", "returned_field"])
     _move(article, ArticleState.RETURNED)
@@ -30,12 +30,12 @@ def follow_return(*, article_id: int, comment: str, marked_field: str) -> None:
 
 def follow_withdrawal(*, article_id: int) -> None:
     """The submitter took the piece back."""
-    _move(Article.objects.select_for_update().get(pk=article_id), ArticleState.DRAFT)
+    _move(Article.objects.select_for_update(no_key=True).get(pk=article_id), ArticleState.DRAFT)
 
 
 def follow_void(*, article_id: int, content_hash: str) -> None:
     """The review ended with an edit; what was approved and not yet sent must not go out."""
-    article = Article.objects.select_for_update().get(pk=article_id)
+    article = Article.objects.select_for_update(no_key=True).get(pk=article_id)
     was_approved = article.state == ArticleState.APPROVED
     if article.state in {ArticleState.APPROVED, ArticleState.IN_REVIEW}:
         _move(article, ArticleState.DRAFT)

@@ -26,6 +26,10 @@ class ArticleSubject:
 
     template = "content/subject.html"
 
+    def lock(self, *, thing_id: int) -> None:
+        """Lock the piece until the transaction ends, as an edit does before it reaches the review."""
+        Article.objects.select_for_update(no_key=True).filter(pk=thing_id).values("pk").first()
+
     def context(self, *, review: Review, actor: User) -> dict[str, Any]:
         """Return the version under review with its report and its difference from the one this person saw last."""
         revision = revision_with_hash(review.thing_id, review.version_hash)

@@ -134,7 +134,7 @@ def withdraw_filing(*, actor: User, filing_id: int) -> Filing:
 
 def mark_withdrawn(*, filing_id: int, actor: User | None) -> None:
     """Close a filing that was taken back; heard from the review engine, in its transaction."""
-    filing = Filing.objects.select_for_update().get(pk=filing_id)
+    filing = Filing.objects.select_for_update(no_key=True).get(pk=filing_id)
     filing.state, filing.closed_at = FilingState.WITHDRAWN, clock.now()
     filing.save(update_fields=["state", "closed_at"])
     _record(EventName.FILING_WITHDRAWN, filing, actor)
@@ -142,7 +142,7 @@ def mark_withdrawn(*, filing_id: int, actor: User | None) -> None:
 
 def mark_returned(*, filing_id: int, comment: str, marked_field: str, actor: User | None) -> None:
     """Give a filing back for correction, with the field the reviewer marked; heard from the review engine."""
-    filing = Filing.objects.select_for_update().get(pk=filing_id)
+    filing = Filing.objects.select_for_update(no_key=True).get(pk=filing_id)
     filing.state, filing.closed_at = FilingState.RETURNED, clock.now()
     filing.return_comment = comment
     filing.return_field = marked_field if marked_field in OPENING_FIELDS else ""
@@ -155,7 +155,9 @@ def approve_opening(*, filing_id: int, version_hash: str, actor: User | None) ->
 
     Heard from the review engine inside the transaction of the last signature: raising Refused takes that back.
     """
-    filing = Filing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=filing_id)
+    filing = (
+        Filing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=filing_id)
+    )
     reasons = place_reasons(filing)
     if filing.state != FilingState.IN_REVIEW or filing.version_hash != version_hash:
         reasons.append("这份备案在审核期间有了变化，请退回后重新提交。")
@@ -193,7 +195,7 @@ def _new_account(filing: Filing) -> Account:
 
 def _locked(actor: User, filing_id: int) -> Filing:
     find_filing(actor=actor, filing_id=filing_id)
-    locked = Filing.objects.select_for_update(of=("self",)).select_related("organisation", "created_by")
+    locked = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "created_by")
     filing = locked.filter(pk=filing_id).first()
     if filing is None:
         raise Missing
