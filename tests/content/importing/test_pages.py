@@ -1,8 +1,12 @@
 """Pages copied as plain text. The look-alikes are written for these tests; names and events are made up."""
 
+import re
+from collections import Counter
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zhijian.content.document import marked_blocks, outline, plain_text, to_copy_text, word_count
 from zhijian.content.importing import Imported, ImportRefused, Notice, full_width_punctuation, import_file, import_text
@@ -251,3 +255,102 @@ def test_a_file_that_cannot_be_read_says_what_to_do(name: str, data: bytes, sent
     with pytest.raises(ImportRefused) as refused:
         import_file(name, data)
     assert str(refused.value) == sentence
+
+
+TOOLS = (
+    "点赞 收藏 分享", "点赞 12 收藏 3 分享", "打印 关闭 【字体:大 中 小】", "【字体：大 中 小】 打印 关闭",
+    "字体：[大 中 小] 分享到：", "【打印】【关闭】", "[打印本页] [关闭窗口]", "扫一扫在手机打开当前页",
+    "上一篇：关于停水的通知", "下一篇：没有了", "上一页 1 2 3 下一页", "分享到微信", "分享到：QQ空间 新浪微博 微信",
+    "阅读 1万+", "转发 评论 赞", "网站无障碍 | 长者专区", "复制链接", "阅读原文",
+)  # fmt: skip
+CREDITS = (
+    "责任编辑：王某",
+    "（责任编辑：王某）",
+    "监制：王某 | 审核：李某 | 编辑：张某",
+    "编辑 | 王某",
+    "责编：李某 审核：张某",
+)
+INVITATIONS = (
+    "长按识别二维码关注",
+    "点击上方蓝字关注我们",
+    "扫描二维码分享到微信",
+    "— END —",
+    "声明：本文仅代表作者观点",
+)
+
+
+@pytest.mark.parametrize("line", TOOLS)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_tool_of_the_page_is_taken_out_and_remembered(line: str, *, above: bool) -> None:
+    rows = [line, FIRST, SECOND, THIRD] if above else [FIRST, SECOND, THIRD, line]
+    imported = import_text("\n".join(["云川县完成冬季供热检修", *rows]))
+    assert imported.title == "云川县完成冬季供热检修"
+    assert plain_text(imported.document).text.splitlines() == [FIRST, SECOND, THIRD]
+    assert [words for notice in imported.notices for words in notice.removed] == [line]
+
+
+@pytest.mark.parametrize("line", CREDITS)
+def test_the_names_of_the_editors_become_facts_of_the_file(line: str) -> None:
+    imported = import_text(f"云川县完成冬季供热检修\n{FIRST}\n{SECOND}\n{line}")
+    assert plain_text(imported.document).text.splitlines() == [FIRST, SECOND]
+    assert "".join(name for _, name in imported.metadata) in {"王某", "王某李某张某", "李某张某"}
+    assert [notice.removed for notice in imported.notices if notice.kind == "metadata"] == [(line,)]
+
+
+@pytest.mark.parametrize("line", INVITATIONS)
+def test_an_invitation_of_the_page_is_marked_and_stays(line: str) -> None:
+    imported = import_text(f"云川县完成冬季供热检修\n{FIRST}\n{SECOND}\n{line}")
+    assert plain_text(imported.document).text.splitlines() == [FIRST, SECOND, line]
+    assert [(block.kind, block.text) for block in marked_blocks(imported.document)] == [("navigation", line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "微信", "打印、复印、扫描一次办好", "分享会定在周六上午九点", "投票渠道：微信 微博", "扫描二维码报名",
+        "12 30 45", "下一条地铁明年开通。", "上一页讲到的检修范围不再重复。",
+        "评论员文章", "大学 中学 小学", "编辑部设在县融媒体中心三楼。",
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_a_tool_stay_unmarked(line: str) -> None:
+    imported = import_text(f"云川县完成冬季供热检修\n{FIRST}\n{line}\n{SECOND}")
+    assert plain_text(imported.document).text.splitlines() == [FIRST, line, SECOND]
+    assert marked_blocks(imported.document) == ()
+
+
+def test_a_sentence_said_twice_in_a_row_is_kept_once_and_can_be_put_back() -> None:
+    imported = import_text(f"云川县完成冬季供热检修\n{FIRST}{FIRST}{SECOND}\n{THIRD}")
+    assert plain_text(imported.document).text.splitlines() == [f"{FIRST}{SECOND}", THIRD]
+    assert [(notice.kind, notice.removed) for notice in imported.notices] == [("sentence", (FIRST,))]
+
+
+def test_a_paragraph_of_nothing_but_earlier_sentences_is_marked() -> None:
+    short = "请提前做好储水准备。"
+    imported = import_text(f"云川县完成冬季供热检修\n{FIRST}{SECOND}\n{short}\n{THIRD}\n{SECOND}\n{short}")
+    assert [(block.kind, block.text) for block in marked_blocks(imported.document)] == [
+        ("duplicate", SECOND), ("duplicate", short),
+    ]  # fmt: skip
+    assert len(plain_text(imported.document).text.splitlines()) == 5
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([FIRST, SECOND, THIRD, *TOOLS, *CREDITS, *INVITATIONS, "！好。好。", "加油！加油！"]),
+            st.text("停水通知。！？ ”（）：|/·1a", min_size=1, max_size=30),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_no_word_of_a_page_is_lost(rows: list[str]) -> None:
+    text = "\n".join(["云川县完成冬季供热检修", FIRST, *rows])
+    imported = import_text(text)
+    told = [words for notice in imported.notices for words in notice.removed]
+    facts = [words for pair in imported.metadata for words in pair]
+    left = "".join([imported.title, imported.subtitle, plain_text(imported.document).text, *told, *facts])
+    assert not Counter(letters(text)) - Counter(letters(left))
+
+
+def letters(words: str) -> str:
+    return "".join(re.findall(r"[\u4e00-\u9fff]", words))

@@ -15,6 +15,7 @@ from zhijian.content.importing.titles import find_title
 
 REMOVED_SENTENCES: Final[Mapping[str, str]] = {
     "forum": "移除了 {} 行论坛导航、楼层信息和回帖。",
+    "sentence": "有 {} 句话紧接着说了两遍，各留一遍。",
     "duplicate": "页面里有两份相同的正文，移除了重复的 {} 行。",
     "navigation": "移除了 {} 行网页导航和页面工具。",
     "footer": "移除了 {} 行页脚。",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from zhijian.content.importing.page_tools import is_invitation, is_page_tool
 from zhijian.content.importing.patterns import (
     AUTHOR_KEYS,
     BYLINE,
@@ -24,7 +25,6 @@ from zhijian.content.importing.patterns import (
     TITLE_KEYS,
     WEAK_KEYS,
 )
-from zhijian.content.importing.repeats import is_page_tool
 from zhijian.content.importing.results import Line, Page
 
 BODY_LENGTH: Final = 50
@@ -34,6 +34,7 @@ VALUE_AT_MOST: Final = 60
 CLOCK_TIME: Final = re.compile(r"[:\uff1a时点]\s*\d")
 TOOL_KEY: Final = re.compile(r"字体|字号|浏览|阅读|点击|访问")
 RELATED_AT_MOST: Final = 60
+WHOLE_ROW: Final = 3
 SALUTATION: Final = re.compile(rf"(?:政府|委|局|部门|单位|公司|办|厅|院|校|同志们|朋友|市民|群众|处|中心){COLON}$")
 SECTION: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]+[章节条]|[(\uff08][一二三四五六七八九十]{1,3}[)\uff09]|0[1-9]$)"
@@ -100,7 +101,7 @@ def _metadata_of(lines: list[Line], index: int) -> dict[str, str]:
 
 def _tail_metadata(line: Line, behind: bool) -> dict[str, str]:  # noqa: FBT001  one caller, both words stand beside it
     pairs = metadata_pairs(line.words.strip("()\uff08\uff09[]【】")) if line.is_text else {}
-    return pairs if behind and pairs and set(pairs) <= TAIL_KEYS else {}
+    return pairs if behind and pairs and (set(pairs) <= TAIL_KEYS or len(pairs) >= WHOLE_ROW) else {}
 
 
 def remember(page: Page, pairs: dict[str, str]) -> None:
@@ -173,7 +174,7 @@ def _without_furniture(page: Page, after: int, *, footer: bool) -> Iterator[Line
         elif line.is_text and PICTURE_NAME.match(words):
             page.take_out("missing_image", words)
             yield line.mark("missing_image")
-        elif related and len(words) <= RELATED_AT_MOST:
+        elif line.is_text and not line.marked and ((related and len(words) <= RELATED_AT_MOST) or is_invitation(words)):
             yield line.mark("navigation")
         else:
             yield line

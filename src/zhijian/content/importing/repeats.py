@@ -1,29 +1,34 @@
-"""One page often carries its article twice: for the screen and for print or phones."""
+"""One page often carries its article twice, for the screen and for print; a paste often carries a sentence twice."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
-from zhijian.content.importing.patterns import NAVIGATION
+from zhijian.content.document.nodes import Node
 from zhijian.content.importing.results import Line, Page
 
 LONG: Final = 30
 LONG_NEEDED: Final = 3
 SHARE_NEEDED: Final = 0.3
+SENTENCE_LEAST: Final = 8
 BLANK: Final = re.compile(r"\s+")
+SENTENCE: Final = re.compile("[^\u3002\uff01\uff1f!?]*[\u3002\uff01\uff1f!?]+[”」』)\uff09]*|[^\u3002\uff01\uff1f!?]+")
+ENDED: Final = re.compile("[\u3002\uff01\uff1f!?][”」』)\uff09]*$")
 
 
 def take_out_repeats(page: Page) -> None:
     """Take out the second copy of the article; a single repeated paragraph stays, marked for the editor."""
+    page.lines = [_said_once(page, line) for line in page.lines]
     repeated = _repeated(page.lines)
     long_ones = [index for index in repeated if len(page.lines[index].words) >= LONG]
-    if not long_ones:
-        return
     long_total = sum(len(line.words) >= LONG for line in page.lines)
     whole = len(long_ones) >= LONG_NEEDED and len(long_ones) / max(long_total, 1) >= SHARE_NEEDED
-    if not whole:
-        for index in long_ones:
-            page.lines[index] = page.lines[index].mark("duplicate")
-        return
+    if whole:
+        _take_out_copy(page, repeated, long_ones)
+    _mark_said_before(page)
+
+
+def _take_out_copy(page: Page, repeated: set[int], long_ones: list[int]) -> None:
     last = long_ones[-1]
     first = _start(repeated, long_ones[0])
     copies = {index for index in repeated if first <= index and (index <= last or _touches(repeated, last, index))}
@@ -56,6 +61,36 @@ def _touches(repeated: set[int], last: int, index: int) -> bool:
     return all(between in repeated for between in range(last + 1, index + 1))
 
 
-def is_page_tool(words: str) -> bool:
-    """Tell whether a line is a tool of the page (breadcrumb, font size, share, print)."""
-    return bool(NAVIGATION.search(words)) or words.count(" > ") >= 2 or words.count(">>") >= 2  # noqa: PLR2004  one ">" may be prose
+def _mark_said_before(page: Page) -> None:
+    """Mark a paragraph that says nothing but sentences the page has said already."""
+    said: set[str] = set()
+    for index, line in enumerate(page.lines):
+        sentences = _sentences(line.words) if line.is_text else []
+        if sentences and all(sentence in said for sentence in sentences) and not line.marked:
+            page.lines[index] = line.mark("duplicate")
+        said.update(sentences)
+
+
+def _sentences(words: str) -> list[str]:
+    """Return the whole sentences of a paragraph; none when it holds words outside them, or only very short ones."""
+    found = [BLANK.sub("", piece) for piece in SENTENCE.findall(words)]
+    ended = all(ENDED.search(piece) for piece in found)
+    return found if ended and any(len(piece) >= SENTENCE_LEAST for piece in found) else []
+
+
+def _said_once(page: Page, line: Line) -> Line:
+    """Take out the second of two equal sentences that stand side by side in one paragraph."""
+    content = line.block.content
+    if not line.is_text or len(content) != 1 or content[0].kind != "text":
+        return line
+    kept: list[str] = []
+    doubled: list[str] = []
+    for sentence in SENTENCE.findall(content[0].text):
+        again = kept and sentence.strip() == kept[-1].strip() and len(sentence.strip()) >= SENTENCE_LEAST
+        (doubled if again else kept).append(sentence)
+    if not doubled:
+        return line
+    for sentence in doubled:
+        page.take_out("sentence", sentence)
+    node = Node("text", text="".join(kept).rstrip(), marks=content[0].marks)
+    return replace(line, block=replace(line.block, content=(node,)))

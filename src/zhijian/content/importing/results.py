@@ -40,8 +40,8 @@ class ImportedImage:
 class Notice:
     """Something the import did or could not do.
 
-    ``kind`` is one of navigation, forum, duplicate, footer, metadata, marked, missing_image, image, changes, notes,
-    title, half_width, encoding. ``removed`` holds the lines that were taken out, so that they can be put back.
+    ``kind`` is one of navigation, forum, duplicate, sentence, footer, metadata, marked, missing_image, image, changes,
+    notes, title, half_width, encoding. ``removed`` holds the lines that were taken out, so that they can be put back.
     """
 
     kind: str

@@ -93,6 +93,7 @@ def _take_subtitle(page: Page) -> None:
             line.is_text
             and page.title
             and not page.subtitle
+            and not line.marked
             and SUBTITLE.match(line.words)
             and len(line.words) <= TITLE_AT_MOST
         ):
