@@ -14,6 +14,8 @@ SECRET_NAMES = frozenset({
 _NAMES = "|".join(sorted(SECRET_NAMES, key=len, reverse=True))
 _QUERY = re.compile(rf"\b({_NAMES})=([^&\s\"'<>]+)", re.IGNORECASE)
 _JSON = re.compile(rf"([\"']({_NAMES})[\"']\s*:\s*)([\"'])(?:(?!\3).)*\3", re.IGNORECASE)
+# Web hooks of group bots carry their token in the path (Feishu) or as plain `key` (WeCom).
+_HOOK = re.compile(r"(/bot/v2/hook/|/webhook/send\?key=)[^&\s\"'<>]+")
 NOISY_LOGGERS = (
     "httpx2",
     "httpcore2",
@@ -27,6 +29,7 @@ NOISY_LOGGERS = (
 def redact_text(text: str) -> str:
     """Return the text with the values of token- and secret-like names masked, in query strings and in JSON."""
     masked = _QUERY.sub(rf"\1={MASK}", text)
+    masked = _HOOK.sub(rf"\1{MASK}", masked)
     return _JSON.sub(rf"\1\3{MASK}\3", masked)
 
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from zhijian.sandbox import control, pages, reader
+from zhijian.sandbox import bots, control, pages, reader
 from zhijian.sandbox.faults import FaultMiddleware
 from zhijian.sandbox.pump import run_pump
 from zhijian.sandbox.state import World, save
@@ -41,8 +41,9 @@ def create_app(world: World, *, state_file: Path | None = None) -> ASGIApp:
     app = Starlette(
         routes=[
             Mount("/wechat", routes=wechat.routes()),
-            Mount("/_ctl", routes=control.routes()),
+            Mount("/_ctl", routes=[*control.routes(), *bots.control_routes()]),
             Mount("/static", StaticFiles(directory=STATIC)),
+            *bots.routes(),
             *reader.routes(),
             *pages.routes(),
         ],

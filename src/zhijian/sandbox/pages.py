@@ -44,7 +44,7 @@ async def overview(request: Request) -> Response:
         f"<div class=scroll>{table if rows else empty}</div>"
         f"<p class=quiet>模拟时间：{_moment(world.now())}</p>"
     )
-    return _page("平台沙箱", body)
+    return page("平台沙箱", body)
 
 
 async def followers(request: Request) -> Response:
@@ -57,7 +57,7 @@ async def followers(request: Request) -> Response:
         phones += [_reader(feed) for feed in world.feeds.values()]
     shown = "".join(phones) or "<p class=empty>还没有内容。在系统里发布一篇稿件，再回到这里刷新。</p>"
     body = f"<h1>关注者看到的</h1>{_choice(world, chosen)}<div class=phones>{shown}</div>"
-    return _page("关注者看到的", body)
+    return page("关注者看到的", body)
 
 
 async def article(request: Request) -> Response:
@@ -66,14 +66,12 @@ async def article(request: Request) -> Response:
     finish_due_jobs(world)
     found = _article(world, request.path_params["slug"])
     if found is None:
-        return _page(
-            "没有这篇文章", "<h1>没有这篇文章</h1><p>地址可能不完整。<a href=/followers/>回到列表</a></p>", 404
-        )
+        return page("没有这篇文章", "<h1>没有这篇文章</h1><p>地址可能不完整。<a href=/followers/>回到列表</a></p>", 404)
     account, job, index = found
     if job.deleted[index]:
         reason = "该内容已被发布者删除。" if job.status != 6 else "此内容因违规无法查看。"  # noqa: PLR2004 -- status of the platform
-        return _page("内容已不在", f"<h1>内容已不在</h1><p>{reason}</p><p><a href=/followers/>回到列表</a></p>", 410)
-    return _page(job.articles[index]["title"], _opened(account, job, job.articles[index]))
+        return page("内容已不在", f"<h1>内容已不在</h1><p>{reason}</p><p><a href=/followers/>回到列表</a></p>", 410)
+    return page(job.articles[index]["title"], _opened(account, job, job.articles[index]))
 
 
 async def picture(request: Request) -> Response:
@@ -102,13 +100,15 @@ def routes() -> list[Route]:
     ]
 
 
-def _page(title: str, body: str, status: int = 200) -> Response:
+def page(title: str, body: str, status: int = 200) -> Response:
+    """Return one page of the sandbox; `body` is HTML, `title` is text."""
     html = (
         f"<!doctype html><html lang=zh-CN><head><meta charset=utf-8><title>{escape(title)} · 沙箱</title>"
         "<meta name=viewport content='width=device-width, initial-scale=1'>"
         "<link rel=stylesheet href=/static/sandbox.css></head><body>"
         "<a class=skip href=#main>跳到正文</a>"
-        "<header><nav aria-label=主导航><a href=/>平台沙箱</a><a href=/followers/>关注者看到的</a></nav>"
+        "<header><nav aria-label=主导航><a href=/>平台沙箱</a><a href=/followers/>关注者看到的</a>"
+        "<a href=/groups/>工作群收到的</a></nav>"
         f"<span class=badge>模拟环境</span></header><main id=main>{body}</main></body></html>"
     )
     headers = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}

@@ -136,6 +136,19 @@ class Delivery:
 
 
 @dataclass
+class Bot:
+    """A group bot of an office messenger: wecom, dingtalk or feishu. `said`: its messages, oldest first."""
+
+    kind: str
+    token: str
+    name: str = "工作群"
+    secret: str = ""
+    removed: bool = False
+    blocked_until: float = 0.0
+    said: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
 class World:
     base_url: str = ""
     offset: float = 0.0
@@ -145,6 +158,7 @@ class World:
     ledger: list[dict[str, Any]] = field(default_factory=list)
     feeds: dict[str, Feed] = field(default_factory=dict)
     outbox: list[Delivery] = field(default_factory=list)
+    bots: dict[str, Bot] = field(default_factory=dict)
     counter: int = 2_247_483_650
     changed: bool = field(default=False, compare=False)
 
@@ -206,6 +220,7 @@ def load(file: Path) -> World:
     kept["faults"] = [Fault(**facts) for facts in kept["faults"]]
     kept["feeds"] = {url: Feed(**facts) for url, facts in kept["feeds"].items()}
     kept["outbox"] = [Delivery(**facts) for facts in kept["outbox"]]
+    kept["bots"] = {token: Bot(**facts) for token, facts in kept.get("bots", {}).items()}
     return World(**kept)
 
 

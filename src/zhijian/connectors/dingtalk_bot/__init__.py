@@ -1,0 +1,1 @@
+"""Group bots of DingTalk (钉钉)."""

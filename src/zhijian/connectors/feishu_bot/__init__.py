@@ -1,0 +1,1 @@
+"""Group bots of Feishu (飞书)."""

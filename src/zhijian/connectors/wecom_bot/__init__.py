@@ -1,0 +1,1 @@
+"""Group bots of WeCom (企业微信)."""
