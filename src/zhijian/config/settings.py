@@ -18,6 +18,7 @@ DEBUG = environment.flag("ZHIJIAN_DEBUG")
 ZHIJIAN_BASE_URL = os.environ.get("ZHIJIAN_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ZHIJIAN_SANDBOX_URL = os.environ.get("ZHIJIAN_SANDBOX_URL", "http://127.0.0.1:8100")
 ZHIJIAN_HUB_URL = os.environ.get("ZHIJIAN_HUB_URL", "" if IS_PRODUCTION else f"{ZHIJIAN_SANDBOX_URL}/hub")
+ZHIJIAN_FETCH_ALLOWED = environment.listed("ZHIJIAN_FETCH_ALLOWED")
 ALLOWED_HOSTS = environment.listed("ZHIJIAN_ALLOWED_HOSTS") or ([] if IS_PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAN_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "zhijian.ui.views.csrf_failure"
