@@ -146,3 +146,64 @@ def test_a_weak_password_and_a_taken_name_are_refused(county: County) -> None:
     county.person("zhang", county.water)
     with pytest.raises(Refused):
         county.person("ZHANG", county.water)
+
+
+def test_an_administrator_of_a_body_looks_after_its_subtree_only(county: County) -> None:
+    inside = county.person("shuiwu", county.water)
+    outside = county.person("jiaoyu", county.school, Role.EDITOR)
+    system = county.person("xitong", county.water, Role.SYSTEM_ADMIN)
+    security = county.person("anquan", county.water, Role.SECURITY_ADMIN)
+    for keeper in (system, security):
+        assert set(queries.manageable_bodies(actor=keeper)) == {county.water}
+        assert set(queries.manageable_people(actor=keeper)) == {inside, system, security}
+        with pytest.raises(Missing):
+            queries.find_person(actor=keeper, user_id=outside.pk)
+    attempts = (
+        lambda: actions.change_organisation(actor=system, organisation_id=county.school.pk, changes={"name": "改"}),
+        lambda: actions.deactivate_person(actor=system, user_id=outside.pk),
+        lambda: actions.reset_password(actor=system, user_id=outside.pk, password="xin-mi-ma-hen-chang"),
+        lambda: actions.revoke_role(actor=security, assignment_id=outside.role_rows.get().pk),
+        lambda: actions.grant_role(actor=security, user=outside, organisation=county.water, role=Role.EDITOR),
+    )
+    for attempt in attempts:
+        with pytest.raises(Missing):
+            attempt()
+    with pytest.raises(Refused):
+        actions.grant_role(actor=security, user=inside, organisation=county.school, role=Role.EDITOR)
+    with pytest.raises(Refused):
+        actions.create_person(
+            actor=system, username="xin", display_name="新", organisation=county.school, password=PASSWORD
+        )
+    outside.refresh_from_db()
+    assert (outside.is_active, outside.check_password(PASSWORD)) == (True, True)
+    assert list(RoleAssignment.objects.filter(revoked_at=None, user__in=[inside, outside])) == [outside.role_rows.get()]
+
+
+def test_an_administrator_above_reaches_every_body_below(county: County) -> None:
+    system = county.person("xitong", county.city, Role.SYSTEM_ADMIN)
+    assert set(queries.manageable_bodies(actor=system)) == {county.city, county.county, county.water, county.school}
+    person = county.person("jiaoyu", county.school)
+    actions.deactivate_person(actor=system, user_id=person.pk)
+    person.refresh_from_db()
+    assert not person.is_active
+
+
+def test_who_works_for_a_body_outside_too_is_not_taken_over_by_an_administrator_below(county: County) -> None:
+    system = county.person("xitong", county.water, Role.SYSTEM_ADMIN)
+    officer = county.person("zhuguan", county.water, Role.EDITOR)
+    actions.grant_role(actor=None, user=officer, organisation=county.county, role=Role.SUPERVISING_OFFICER)
+    with pytest.raises(Refused, match="管辖范围以外"):
+        actions.reset_password(actor=system, user_id=officer.pk, password="xin-mi-ma-hen-chang")
+    with pytest.raises(Refused, match="管辖范围以外"):
+        actions.deactivate_person(actor=system, user_id=officer.pk)
+    officer.refresh_from_db()
+    assert (officer.is_active, officer.check_password(PASSWORD)) == (True, True)
+
+
+def test_only_an_administrator_of_the_root_makes_another_root(county: County) -> None:
+    new = {"name": "某市", "short_name": "某市", "code": "98", "level": Level.CITY, "kind": BodyKind.GOVERNMENT}
+    below = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    with pytest.raises(Refused):
+        actions.create_organisation(actor=below, parent=None, **new)
+    above = county.person("xitong2", county.city, Role.SYSTEM_ADMIN)
+    assert actions.create_organisation(actor=above, parent=None, **new).parent is None

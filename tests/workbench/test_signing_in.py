@@ -69,7 +69,7 @@ def test_the_log_and_the_people_are_404_for_those_who_do_not_keep_them(client: C
         f"/desk/organisations/people/{editor.pk}/", f"/desk/organisations/{county.water.pk}/",
     ):  # fmt: skip
         assert client.get(address).status_code == 404, address
-    client.force_login(county.person("shenji", county.county, Role.AUDIT_ADMIN))
+    client.force_login(county.person("shenji", county.city, Role.AUDIT_ADMIN))
     assert client.get("/desk/audit/").status_code == 200
     assert "完好" in client.get("/desk/audit/verify/").content.decode()
 

@@ -8,6 +8,7 @@ class Permission(StrEnum):
     PERSON_MANAGE = "organisations:person:manage"
     ROLE_GRANT = "organisations:role:grant"
     AUDIT_READ = "audit:event:read"
+    AUDIT_VERIFY = "audit:seal:verify"
 
     LEDGER_IMPORT = "registry:ledger:import"
     ACCOUNT_EDIT = "registry:account:edit"

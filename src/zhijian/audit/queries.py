@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from zhijian.audit import chain
 from zhijian.audit.models import Event, Seal
 from zhijian.lib.digests import canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -38,8 +40,14 @@ def events_of(*, thing_kind: str, thing_id: object) -> QuerySet[Event]:
 
 
 def all_events() -> QuerySet[Event]:
-    """Return the whole log, newest first, for those who hold `audit:event:read`."""
+    """Return the whole log, newest first, for those who hold `audit:seal:verify`."""
     return Event.objects.order_by("-id")
+
+
+def events_at(*, organisation_ids: Iterable[int], and_unowned: bool) -> QuerySet[Event]:
+    """Return what happened at these bodies (a query of ids does), newest first; on demand what belongs to no body."""
+    at = Q(organisation_id__in=organisation_ids)
+    return Event.objects.filter(at | Q(organisation_id=None) if and_unowned else at).order_by("-id")
 
 
 def export_lines() -> Iterator[str]:

@@ -21,6 +21,13 @@ from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
 from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
+from zhijian.organisations.queries import (
+    PEOPLE_KEEPERS,
+    administered,
+    administers,
+    manageable_bodies,
+    manageable_people,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +143,7 @@ def _refuse_bad_place(*, code: str, level: str, parent: Organisation | None) -> 
 @transaction.atomic
 def change_organisation(*, actor: User, organisation_id: int, changes: Mapping[str, str]) -> Organisation:
     """Change the name, short name or policy pack of a body. Raises Refused without the right or with another field."""
-    body = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    body = manageable_bodies(actor=actor).select_for_update().filter(pk=organisation_id).first()
     if body is None:
         raise Missing
     require(Permission.ORGANISATION_MANAGE, actor=actor, thing=body)
@@ -194,6 +201,8 @@ def create_person(
     `encoded_password` is a password hashed before, for the many people of a demonstration, who share one.
     """
     if actor is not None:
+        if organisation is None:
+            raise Refused("请选择所在单位。")
         require(Permission.PERSON_MANAGE, actor=actor, thing=organisation)
     if User.objects.filter(username__iexact=username).exists():
         raise Refused(f"登录名“{username}”已有人使用，请换一个。")
@@ -221,15 +230,29 @@ def _refuse_weak_password(password: str, user: User) -> None:
         raise Refused(error.messages) from error
 
 
+def _lock_person(*, actor: User, user_id: int, permission: Permission) -> User:
+    user = manageable_people(actor=actor).select_for_update(of=("self",)).filter(pk=user_id).first()
+    if user is None:
+        require(permission, actor=actor)
+        raise Missing
+    require(permission, actor=actor, thing=user.organisation)
+    return user
+
+
+def _refuse_reaching_beyond(*, actor: User, user: User) -> None:
+    """Who works for a body outside the actor's subtree too is closed or let in anew by an administrator above both."""
+    outside = RoleAssignment.objects.filter(user=user, revoked_at=None)
+    if outside.exclude(administered(actor=actor, roles=PEOPLE_KEEPERS, field="organisation")).exists():
+        raise Refused("该人员在您管辖范围以外的单位还有角色，请由上级单位的管理员操作。")
+
+
 @transaction.atomic
 def deactivate_person(*, actor: User, user_id: int) -> User:
     """Close a sign-in: the person can no longer sign in; every role ends. What they did stays theirs."""
-    require(Permission.PERSON_MANAGE, actor=actor)
-    user = User.objects.select_for_update().filter(pk=user_id).first()
-    if user is None:
-        raise Missing
+    user = _lock_person(actor=actor, user_id=user_id, permission=Permission.PERSON_MANAGE)
     if user.pk == actor.pk:
         raise Refused("不能停用自己的登录账号，请由另一位系统管理员操作。")
+    _refuse_reaching_beyond(actor=actor, user=user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     RoleAssignment.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
@@ -251,14 +274,12 @@ def reset_password(*, actor: User, user_id: int, password: str) -> User:
     Raises Refused for a weak password, for one's own (that is changed with the old one), and for another
     administrator's: who opens sign-ins must not be able to become the one who grants roles (三权分立).
     """
-    require(Permission.PERSON_MANAGE, actor=actor)
-    user = User.objects.select_for_update().filter(pk=user_id).first()
-    if user is None:
-        raise Missing
+    user = _lock_person(actor=actor, user_id=user_id, permission=Permission.PERSON_MANAGE)
     if user.pk == actor.pk:
         raise Refused("自己的密码请在右上角菜单“修改密码”里改。")
     if RoleAssignment.objects.filter(user=user, revoked_at=None, role__in=ADMIN_ROLES).exists():
         raise Refused("不能重设另一位管理员的密码：请先由安全管理员收回其管理员角色，重设后再授予。")
+    _refuse_reaching_beyond(actor=actor, user=user)
     _refuse_weak_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -295,6 +316,8 @@ def grant_role(
     """Give `user` a role at a body. Raises Refused with every reason; the database holds the same line."""
     if actor is not None:
         require(Permission.ROLE_GRANT, actor=actor, thing=organisation)
+        if not manageable_people(actor=actor).filter(pk=user.pk).exists():
+            raise Missing
     reasons = why_not_grant(actor=actor, user=user, role=role)
     if reasons:
         raise Refused(reasons)
@@ -321,11 +344,11 @@ def grant_role(
 @transaction.atomic
 def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
     """End a role from now on. Raises Refused when it ended before, or it is the actor's own."""
-    require(Permission.ROLE_GRANT, actor=actor)
     rows = RoleAssignment.objects.select_for_update(of=("self",)).select_related("organisation", "user")
     row = rows.filter(pk=assignment_id).first()
-    if row is None:
+    if row is None or not administers(actor=actor, roles=PEOPLE_KEEPERS, organisation=row.organisation):
         raise Missing
+    require(Permission.ROLE_GRANT, actor=actor, thing=row.organisation)
     if row.user_id == actor.pk:
         raise Refused("不能收回自己的角色，请由另一位安全管理员操作。")
     if row.revoked_at is not None:

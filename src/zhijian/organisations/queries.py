@@ -11,7 +11,7 @@ from zhijian.audit.queries import events_of
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
-from zhijian.organisations.enums import BUSINESS_ROLES, Level, RelationKind, Role
+from zhijian.organisations.enums import BUSINESS_ROLES, RelationKind, Role
 from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
 from zhijian.ui.parts import Happening
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOTHING = Q(pk__in=[])
 LONGEST_ID = 12
+PEOPLE_KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 
 
 def in_scope(*, actor: User, roles: Iterable[str] | None = None, field: str = "organisation") -> Q:
@@ -105,20 +106,9 @@ def body_at_level(organisation: Organisation, level: str) -> Organisation | None
     return None
 
 
-def levels_above(organisation: Organisation) -> list[str]:
-    """Return the levels that lie above a body, nearest first, for routes that go up the tree."""
-    rank = Level(organisation.level).rank
-    return [str(level) for level in reversed(Level) if level.rank < rank]
-
-
 def relations_of(organisation: Organisation) -> list[Relation]:
     """Return the four lines of a body, with the bodies they lead to."""
     return list(Relation.objects.filter(organisation=organisation).select_related("other").order_by("kind"))
-
-
-def people_in_scope(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
-    """Return the people whose home body lies where `actor` holds one of `roles`."""
-    return User.objects.filter(in_scope(actor=actor, roles=roles)).select_related("organisation").order_by("pk")
 
 
 def installation() -> Installation | None:
@@ -165,11 +155,41 @@ def tokens_of(user: User) -> list[ApiToken]:
     return list(ApiToken.objects.filter(user=user, revoked_at=None).order_by("-id"))
 
 
+def administered(*, actor: User, roles: Iterable[str], field: str = "") -> Q:
+    """Return the filter that keeps what lies in the subtree of a body where `actor` is one of these administrators.
+
+    An administrator's office always reaches the whole subtree of its body, and never further. `field` as in in_scope.
+    """
+    wanted, prefix = set(roles), f"{field}__" if field else ""
+    condition = NOTHING
+    for row in actor.assignments:
+        if row.role in wanted:
+            condition |= Q(**{f"{prefix}path__startswith": row.organisation.path})
+    return condition
+
+
+def administers(*, actor: User, roles: Iterable[str], organisation: Organisation) -> bool:
+    """Tell whether `organisation` lies in the subtree of a body where `actor` is one of these administrators."""
+    wanted = set(roles)
+    return any(row.role in wanted and organisation.is_within(row.organisation) for row in actor.assignments)
+
+
+def administers_everything(*, actor: User, roles: Iterable[str]) -> bool:
+    """Tell whether `actor` is one of these administrators at a root body, where what belongs to no body is kept."""
+    wanted = set(roles)
+    return any(row.role in wanted and row.organisation.parent_id is None for row in actor.assignments)
+
+
 def manageable_bodies(*, actor: User) -> QuerySet[Organisation]:
-    """Return the bodies this person may look after: all for administrators, the subtree for supervising officers."""
-    if actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
-        return Organisation.objects.all()
-    return bodies_in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER])
+    """Return the bodies this person may look after: the subtree of an administrator or of a supervising officer."""
+    kept = administered(actor=actor, roles=PEOPLE_KEEPERS)
+    officer = in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER], field="")
+    return Organisation.objects.filter(kept | Q(officer, is_active=True))
+
+
+def administered_body_ids(*, actor: User, roles: Iterable[str]) -> QuerySet[Organisation, int]:
+    """Return the ids of the bodies in the subtree of these offices, as a query to put into another room's."""
+    return Organisation.objects.filter(administered(actor=actor, roles=roles)).values_list("pk", flat=True)
 
 
 def roles_at(organisation: Organisation) -> list[RoleAssignment]:
@@ -178,16 +198,20 @@ def roles_at(organisation: Organisation) -> list[RoleAssignment]:
     return list(rows.order_by("role", "user__username"))
 
 
-def all_people(*, actor: User) -> QuerySet[User]:
-    """Return every sign-in for the two administrators who keep them, nobody's for others."""
-    if not actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
-        return User.objects.none()
-    return User.objects.select_related("organisation")
+def manageable_people(*, actor: User) -> QuerySet[User]:
+    """Return the sign-ins of the subtree for the two administrators who keep them, nobody's for others.
+
+    A sign-in without a body is kept by the administrators of a root body.
+    """
+    kept = administered(actor=actor, roles=PEOPLE_KEEPERS, field="organisation")
+    if administers_everything(actor=actor, roles=PEOPLE_KEEPERS):
+        kept |= Q(organisation=None)
+    return User.objects.filter(kept).select_related("organisation")
 
 
 def find_person(*, actor: User, user_id: int) -> User:
-    """Return one person for the administrators. Raises Missing."""
-    person = all_people(actor=actor).filter(pk=user_id).first()
+    """Return one person of the administrator's subtree. Raises Missing."""
+    person = manageable_people(actor=actor).filter(pk=user_id).first()
     if person is None:
         raise Missing
     return person

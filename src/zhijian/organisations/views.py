@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhijian.access.permissions import Permission
-from zhijian.access.rules import may, why_not
+from zhijian.access.rules import why_not
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations import actions, queries
-from zhijian.organisations.enums import BodyKind, Level, Role
+from zhijian.organisations.enums import BodyKind, Level
 from zhijian.organisations.forms import (
     OrganisationChangeForm,
     OrganisationForm,
@@ -40,7 +40,7 @@ BREADCRUMBS = [("单位与人员", "/desk/organisations/")]
 
 def _tabs(actor: User, active: str) -> list[Tab]:
     tabs = [Tab("单位", "/desk/organisations/", active == "bodies")]
-    if actor.holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+    if actor.holds(*queries.PEOPLE_KEEPERS):
         tabs.append(Tab("人员", "/desk/organisations/people/", active == "people"))
     return tabs
 
@@ -138,7 +138,7 @@ def body_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     body = _find_body(request.user, organisation_id)
     context = {
         "title": body.name,
-        "breadcrumbs": [*BREADCRUMBS, *((row.short_name, f"/desk/organisations/{row.pk}/") for row in _above(body))],
+        "breadcrumbs": [*BREADCRUMBS, *_above(request.user, body)],
         "body": body,
         "new_child_url": f"/desk/organisations/new/?parent={body.pk}",
         "relations": queries.relations_of(body),
@@ -152,8 +152,10 @@ def body_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     return render(request, "organisations/body.html", context)
 
 
-def _above(body: Organisation) -> list[Organisation]:
-    return queries.ancestors(body)[::-1]
+def _above(actor: User, body: Organisation) -> list[tuple[str, str]]:
+    """The bodies above that this person looks after too, as (name, address) from the top."""
+    rows = queries.manageable_bodies(actor=actor).filter(pk__in=body.ancestor_ids).order_by("path")
+    return [(row.short_name, _body_url(row)) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])
@@ -196,7 +198,7 @@ def people(request: StaffRequest) -> HttpResponseBase:
     listing = Listing(
         name="people",
         title="单位与人员",
-        rows=queries.all_people(actor=actor),
+        rows=queries.manageable_people(actor=actor),
         sort="name",
         columns=(
             Column(
@@ -224,7 +226,7 @@ def people(request: StaffRequest) -> HttpResponseBase:
 
 def _administrator(request: StaffRequest) -> User:
     actor = request.user
-    if not (may(Permission.PERSON_MANAGE, actor=actor) or may(Permission.ROLE_GRANT, actor=actor)):
+    if not actor.holds(*queries.PEOPLE_KEEPERS):
         raise Missing
     return actor
 
@@ -268,9 +270,11 @@ def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
         "breadcrumbs": [*BREADCRUMBS, ("人员", "/desk/organisations/people/")],
         "person": person,
         "form": form,
-        "grant_reasons": why_not(Permission.ROLE_GRANT, actor=actor),
-        "deactivate_reasons": why_not(Permission.PERSON_MANAGE, actor=actor),
-        "rows": person.assignments,
+        "grant_reasons": why_not(Permission.ROLE_GRANT, actor=actor, thing=person.organisation),
+        "deactivate_reasons": why_not(Permission.PERSON_MANAGE, actor=actor, thing=person.organisation),
+        "rows": [
+            (row, why_not(Permission.ROLE_GRANT, actor=actor, thing=row.organisation)) for row in person.assignments
+        ],
         "timeline": queries.timeline_of(thing_kind="organisations.person", thing_id=person.pk),
     }
     return render(request, "organisations/person.html", context, status=422 if form.is_bound else 200)

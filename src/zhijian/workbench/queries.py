@@ -10,7 +10,10 @@ import zhijian.knowledge.queries
 import zhijian.publishing.queries
 import zhijian.registry.queries
 import zhijian.review.queries
+from zhijian.audit.queries import events_at
 from zhijian.lib import clock
+from zhijian.organisations.enums import Role
+from zhijian.organisations.queries import administered_body_ids, administers_everything
 from zhijian.workbench.models import SavedView
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from zhijian.audit.models import Event
     from zhijian.lib.work import WorkItem
     from zhijian.organisations.models import User
 
@@ -39,6 +43,18 @@ def work_today(*, actor: User) -> list[WorkItem]:
 
 def _urgency(item: WorkItem) -> tuple[datetime, datetime]:
     return (item.due or clock.now() + FAR, item.since)
+
+
+def events_for(*, actor: User) -> QuerySet[Event]:
+    """Return the log as an audit administrator sees it: the acts at the bodies of their subtree, newest first.
+
+    Rows that belong to no body (a failed sign-in) are shown at a root body only.
+    """
+    office = [Role.AUDIT_ADMIN]
+    return events_at(
+        organisation_ids=administered_body_ids(actor=actor, roles=office),
+        and_unowned=administers_everything(actor=actor, roles=office),
+    )
 
 
 def saved_views(*, actor: User, path: str | None = None) -> QuerySet[SavedView]:
