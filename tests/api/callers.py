@@ -35,9 +35,10 @@ class Program:
     def get(self, path: str, **query: Any) -> tuple[int, Any]:
         return read(Client().get(f"{ROOT}{path}", query, headers=self._headers()))
 
-    def post(self, path: str, data: Any) -> tuple[int, Any]:
+    def post(self, path: str, data: Any, *, key: str | None = None) -> tuple[int, Any]:
         body = data if isinstance(data, str | bytes) else json.dumps(data)
-        return read(Client().post(f"{ROOT}{path}", body, content_type="application/json", headers=self._headers()))
+        headers = self._headers() | ({} if key is None else {"Idempotency-Key": key})
+        return read(Client().post(f"{ROOT}{path}", body, content_type="application/json", headers=headers))
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -29,7 +29,7 @@ WRITES = {"/articles": {"organisation_id": 1, "text": "一句话。"}, "/screen"
 def test_a_token_is_shown_once_and_kept_as_a_digest(office: Office) -> None:
     browser = Client()
     browser.force_login(office.editor)
-    made = browser.post("/desk/organisations/tokens/", {"name": "县网站"}).context["made"]
+    made = browser.post("/desk/organisations/tokens/", {"name": "县网站", "days": 90}).context["made"]
     assert made.startswith("zj_")
     assert made not in browser.get("/desk/organisations/tokens/").content.decode()
     row = ApiToken.objects.get(name="县网站")

@@ -206,7 +206,7 @@ def form_about(party: Party) -> dict[str, Any]:
         "token": "abc123", "aes_key": "", "hub": "", "scheduled_at": "", "when": "now", "urls": "https://weibo.com/1/2",
         "verdict": "is_out", "next": "/desk/", "theme": "dark", "q": "", "platform_kind": "douyin:douyin",
         "cover_off": "", "cover_file": "", "proof": "", "path": "/desk/articles/", "listing": "articles",
-        "query": "q=1", "view": values["view_id"], "act": "plan", "elder": "1", "old": "1", "new": "1",
+        "query": "q=1", "view": values["view_id"], "act": "plan", "elder": "1", "days": "30", "old": "1", "new": "1",
         "file": SimpleUploadedFile("台账.xlsx", file),
     }  # fmt: skip
 

@@ -115,6 +115,7 @@ def test_exceptions_from_the_scope_are_still_models() -> None:
 def test_pages_never_touch_models() -> None:
     """Views, forms and templates' helpers get rows from `queries` and change them through `actions`."""
     pages = [*SOURCES.glob("*/views.py"), *SOURCES.glob("*/views/*.py"), *SOURCES.glob("api/*.py")]
+    pages.remove(SOURCES / "api" / "actions.py")
     guilty = [
         str(path.relative_to(SOURCES))
         for path in pages

@@ -27,7 +27,10 @@ PUBLIC_ROUTES = {
     "api/v1/": "the root of the interface holds nothing",
     "api/v1/openapi.json": "the description of the interface, for whoever writes a program",
 }
-SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
+SAMPLES = {
+    "int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-4000-8000-000000000000",
+    "sha256": "0" * 64,
+}  # fmt: skip
 CLOSED = {401, 403, 405}
 
 

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer, SessionAuth
 
-from zhijian.organisations.queries import user_of_token
+from zhijian.organisations.models import ApiToken
+from zhijian.organisations.queries import TokenExpired, token_in_force
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-    from zhijian.organisations.models import User
 
 
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer zj_…` acts as the person who made the token."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        user = user_of_token(token)
-        if user is not None:
-            request.user = user
-        return user
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        try:
+            held = token_in_force(token)
+        except TokenExpired as expired:
+            raise AuthenticationError(message=str(expired)) from expired
+        if held is not None:
+            request.user = held.user
+        return held
+
+
+def caller_of(request: HttpRequest) -> str:
+    """Return who calls, as keys of repeated calls are kept: each token by itself, a browser by its person."""
+    held = getattr(request, "auth", None)
+    return f"token:{held.pk}" if isinstance(held, ApiToken) else f"person:{request.user.pk}"
 
 
 CALLERS = [TokenAuth(), SessionAuth()]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ninja import NinjaAPI, Query, Status
+from ninja import Header, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 import zhijian.content.actions as content_actions
 import zhijian.content.queries as content
 import zhijian.publishing.queries as publishing
 import zhijian.registry.queries as registry
-from zhijian.api.identity import CALLERS
+from zhijian.api.actions import KeyUsedOtherwise, once
+from zhijian.api.identity import CALLERS, caller_of
 from zhijian.api.schemas import (
     AccountOut,
     AccountPage,
@@ -25,13 +26,15 @@ from zhijian.api.schemas import (
     Me,
     Paging,
     Problem,
+    RepeatKey,
     ScreenIn,
     ScreenOut,
 )
 from zhijian.knowledge.queries import ruleset_for, shipped_ruleset
+from zhijian.lib.digests import digest_of
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import CONTENT_ROLES, Role
-from zhijian.organisations.queries import find_body
+from zhijian.organisations.queries import TokenExpired, find_body
 from zhijian.screening import report, scan
 
 if TYPE_CHECKING:
@@ -61,6 +64,12 @@ def answer_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     return api.create_response(request, {"reasons": refused.reasons}, status=409)
 
 
+@api.exception_handler(KeyUsedOtherwise)
+def answer_key_used_otherwise(request: HttpRequest, error: KeyUsedOtherwise) -> HttpResponse:
+    """Refuse a key that was sent with another body before, with 422."""
+    return api.create_response(request, {"reasons": [str(error)]}, status=422)
+
+
 @api.exception_handler(Missing)
 def answer_missing(request: HttpRequest, missing: Missing) -> HttpResponse:
     """Answer alike for what is not there and what is another's."""
@@ -75,8 +84,8 @@ def _page(rows: QuerySet[Any], paging: Paging) -> dict[str, Any]:
 @api.exception_handler(AuthenticationError)
 def answer_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Say how a call proves whom it is for."""
-    del error
-    sentence = "没有令牌，或者令牌已作废。请用 Authorization: Bearer zj_… 调用。"
+    usual = "没有令牌，或者令牌已作废。请用 Authorization: Bearer zj_… 调用。"
+    sentence = error.message if isinstance(error.__cause__, TokenExpired) else usual
     return api.create_response(request, {"reasons": [sentence]}, status=401)
 
 
@@ -154,11 +163,26 @@ def article(request: StaffRequest, article_id: Id) -> dict[str, Any]:
 
 
 @api.post("/articles", response={201: ArticleOut, **REFUSALS})
-def new_article(request: StaffRequest, payload: ArticleIn) -> Status[dict[str, Any]]:
-    """Bring a text in as a draft; it is cleaned and checked like any import, and goes out only after review."""
-    body = find_body(actor=request.user, organisation_id=payload.organisation_id, roles=CONTENT_ROLES)
-    row = content_actions.import_pasted(actor=request.user, organisation=body, text=payload.text)
-    return Status(201, _article(row))
+def new_article(
+    request: StaffRequest, payload: ArticleIn, idempotency_key: Header[RepeatKey | None] = None
+) -> Status[dict[str, Any]]:
+    """Bring a text in as a draft; it is cleaned and checked like any import, and goes out only after review.
+
+    With an `Idempotency-Key` a call that is repeated within 24 hours makes no second piece and answers the same.
+    """
+    actor = request.user
+    body = find_body(actor=actor, organisation_id=payload.organisation_id, roles=CONTENT_ROLES)
+
+    def bring() -> int:
+        return content_actions.import_pasted(actor=actor, organisation=body, text=payload.text).pk
+
+    if idempotency_key is None:
+        made = bring()
+    else:
+        made = once(
+            caller=caller_of(request), key=idempotency_key, digest=digest_of(payload.model_dump()), act=bring
+        )  # fmt: skip
+    return Status(201, _article(content.find_article(actor=actor, article_id=made)))
 
 
 @api.get("/deliveries", response={200: DeliveryPage, **REFUSALS})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
@@ -31,6 +32,9 @@ from zhijian.organisations.queries import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+TOKEN_DAYS, MOST_TOKEN_DAYS = 90, 365
 
 
 def pinyin_key(text: str) -> str:
@@ -367,12 +371,17 @@ def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
 
 
 @transaction.atomic
-def create_api_token(*, actor: User, name: str) -> str:
-    """Make a key for a program of this person; return it. It is shown this once: only its digest is kept."""
-    text = f"zj_{secrets.token_urlsafe(32)}"
+def create_api_token(*, actor: User, name: str, days: int = TOKEN_DAYS) -> str:
+    """Make a key for a program of this person, good for `days`; return it.
+
+    It is shown this once: only its digest is kept. Raises Refused for less than a day or more than a year.
+    """
+    if not 1 <= days <= MOST_TOKEN_DAYS:
+        raise Refused(f"令牌的有效期是 1 到 {MOST_TOKEN_DAYS} 天。")
+    text, now = f"zj_{secrets.token_urlsafe(32)}", clock.now()
     row = ApiToken.objects.create(
-        user=actor, name=name, digest=sha256_hex(text.encode()), created_at=clock.now()
-    )  # fmt: skip
+        user=actor, name=name, digest=sha256_hex(text.encode()), created_at=now, expires_at=now + timedelta(days=days)
+    )
     _record_token(EventName.TOKEN_CREATED, row)
     return text
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from zhijian.organisations.actions import MOST_TOKEN_DAYS, TOKEN_DAYS
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.organisations.models import Organisation, User
 from zhijian.policy.queries import pack_names
@@ -89,3 +90,7 @@ class TokenForm(forms.Form):
     """A new key for a program."""
 
     name = forms.CharField(label="用途", max_length=60, help_text="例如：单位网站读取账号名录。")
+    days = forms.IntegerField(
+        label="有效期（天）", min_value=1, max_value=MOST_TOKEN_DAYS, initial=TOKEN_DAYS,
+        help_text=f"最长 {MOST_TOKEN_DAYS} 天。到期后程序不能再用，要新建令牌。",
+    )  # fmt: skip

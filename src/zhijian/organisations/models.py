@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
+from zhijian.lib import clock
 from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
 
 
@@ -156,12 +159,16 @@ class RoleAssignment(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key with which a program acts as one person, with that person's rights. Only its digest is kept."""
+    """A key with which a program acts as one person, with that person's rights, until it expires.
+
+    Only its digest is kept.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
     name = models.CharField("用途", max_length=60)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField("有效期至", db_default=Now() + timedelta(days=90))
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -170,3 +177,13 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        """Tell whether the key opens nothing any more because its time is over."""
+        return self.expires_at <= clock.now()
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until the key expires, the begun one counted; 0 once it has."""
+        return max(0, -((clock.now() - self.expires_at) // timedelta(days=1)))

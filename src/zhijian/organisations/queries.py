@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 
 from zhijian.audit.labels import label_of
 from zhijian.audit.queries import events_of
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 NOTHING = Q(pk__in=[])
 LONGEST_ID = 12
 PEOPLE_KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+
+
+class TokenExpired(Exception):  # noqa: N818 - reads as what happened
+    """A program's key is past its time; the message is for whoever runs the program."""
 
 
 def in_scope(*, actor: User, roles: Iterable[str] | None = None, field: str = "organisation") -> Q:
@@ -137,8 +142,11 @@ def timeline_of(*, thing_kind: str, thing_id: object) -> list[Happening]:
     ]
 
 
-def user_of_token(text: str) -> User | None:
-    """Return the active person a key belongs to, None when it is unknown or ended."""
+def token_in_force(text: str) -> ApiToken | None:
+    """Return the key with its active person, None when it is unknown or ended.
+
+    Raises TokenExpired, whose sentence says how to go on, when only its time is over.
+    """
     row = (
         ApiToken.objects.filter(digest=sha256_hex(text.encode()), revoked_at=None, user__is_active=True)
         .select_related("user")
@@ -146,12 +154,15 @@ def user_of_token(text: str) -> User | None:
     )
     if row is None:
         return None
+    if row.is_expired:
+        day = f"{timezone.localtime(row.expires_at):%Y 年 %-m 月 %-d 日}"
+        raise TokenExpired(f"令牌“{row.name}”已在 {day}到期。请登录工作台，在“接口令牌”里新建一个。")
     ApiToken.objects.filter(pk=row.pk).update(last_used_at=clock.now())
-    return row.user
+    return row
 
 
 def tokens_of(user: User) -> list[ApiToken]:
-    """Return the keys of a person that are in force."""
+    """Return the keys of a person that were not ended, expired ones among them."""
     return list(ApiToken.objects.filter(user=user, revoked_at=None).order_by("-id"))
 
 

@@ -333,7 +333,7 @@ def tokens(request: StaffRequest) -> HttpResponseBase:
     form = TokenForm(request.POST or None)
     made = ""
     if request.method == "POST" and form.is_valid():
-        made = actions.create_api_token(actor=request.user, name=form.cleaned_data["name"])
+        made = actions.create_api_token(actor=request.user, **form.cleaned_data)
         form = TokenForm()
     context = {"title": "接口令牌", "form": form, "made": made, "tokens": queries.tokens_of(request.user)}
     return render(request, "organisations/tokens.html", context, status=422 if form.is_bound else 200)
