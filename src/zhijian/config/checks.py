@@ -14,7 +14,7 @@ SHORTEST_KEY = 40
 
 @register(deploy=False)
 def refuse_unsafe_production(**_: Any) -> list[Error]:
-    """Refuse DEBUG, a weak key, an open host list, a movable clock and plain http in production mode."""
+    """Refuse DEBUG, a weak key, open hosts, a movable clock, plain http and an unknown gateway in production mode."""
     if not settings.IS_PRODUCTION:
         return []
     faults = {
@@ -31,6 +31,15 @@ def refuse_unsafe_production(**_: Any) -> list[Error]:
         "zhijian.E005": (
             not settings.ZHIJIAN_BASE_URL.startswith("https://"),
             "ZHIJIAN_BASE_URL 必须是 https:// 开头的对外地址。",
+        ),
+        "zhijian.E007": (
+            settings.IS_HTTPS and not settings.ZHIJIAN_TRUSTED_PROXIES,
+            "请用 ZHIJIAN_TRUSTED_PROXIES 写明 https 网关的地址，例如 127.0.0.1；不写，就分不清来访的是谁。",
+        ),
+        "zhijian.E008": (
+            settings.IS_HTTPS
+            and not (settings.SECURE_HSTS_SECONDS and settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE),
+            "对外地址是 https，就要让浏览器只走 https：请去掉 ZHIJIAN_HSTS_SECONDS，或写成大于 0 的秒数。",
         ),
     }
     return [Error(sentence, id=code) for code, (broken, sentence) in faults.items() if broken]

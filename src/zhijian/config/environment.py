@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -59,6 +60,14 @@ def database(url: str | None = None) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 10},
     }
+
+
+def networks(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Read a comma-separated variable of addresses and networks (`10.1.2.3`, `10.0.0.0/8`). Raises ValueError."""
+    try:
+        return tuple(ipaddress.ip_network(part) for part in listed(name))
+    except ValueError as error:
+        raise ValueError(f"{name} 只能写 IP 地址或网段，逗号分隔，例如 10.1.2.3,10.8.0.0/16。") from error
 
 
 def flag(name: str, *, default: bool = False) -> bool:

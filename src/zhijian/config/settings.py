@@ -21,6 +21,7 @@ ZHIJIAN_HUB_URL = os.environ.get("ZHIJIAN_HUB_URL", "" if IS_PRODUCTION else f"{
 ZHIJIAN_FETCH_ALLOWED = environment.listed("ZHIJIAN_FETCH_ALLOWED")
 ALLOWED_HOSTS = environment.listed("ZHIJIAN_ALLOWED_HOSTS") or ([] if IS_PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAN_TRUSTED_ORIGINS")
+ZHIJIAN_TRUSTED_PROXIES = environment.networks("ZHIJIAN_TRUSTED_PROXIES")
 CSRF_FAILURE_VIEW = "zhijian.ui.views.csrf_failure"
 
 INSTALLED_APPS = [
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zhijian.audit.request.GatewayMiddleware",  # before whoever asks for the address or the scheme
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,7 +141,10 @@ CSRF_FAILURE_VIEW = "zhijian.ui.views.csrf_failure"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ZHIJIAN_BASE_URL.startswith("https://")
+IS_HTTPS = ZHIJIAN_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION or IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # GatewayMiddleware drops it from all but the gateway
+SECURE_HSTS_SECONDS = int(os.environ.get("ZHIJIAN_HSTS_SECONDS", "31536000")) if IS_PRODUCTION and IS_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
