@@ -199,7 +199,7 @@ def connect_the_accounts(page: Page, enter: Callable[[str], None], station: Call
     station("05-平台接入")
     follow(page, "平台接入")
     begin_connecting(page, "青禾水务网（政府网站")
-    page.get_by_label("本站网页发布，并通知沙箱里的订阅者").check()
+    page.get_by_label("本站网页发布").check()
     button(page, "接入").click()
     told(page, "已接入，可以发布了。")
 

@@ -222,3 +222,42 @@ def test_an_account_is_connected_through_the_pages(press: Pressroom, bench: Benc
     by_hand = make_account(press.body, "douyin", name="水务抖音")
     officer.post(f"/desk/channels/new/{by_hand.pk}/", {"way": "hand"})
     assert Connection.objects.get(account=by_hand).connector == "handoff"
+
+
+def test_a_hub_inside_the_network_is_refused_where_it_is_typed(press: Pressroom, settings: Any) -> None:
+    account = make_account(press.body, "website", name="水务新站")
+    officer = Client()
+    assert officer.login(username=press.officer.username, password=PASSWORD)
+    for hub in (
+        "http://10.0.0.1/hub",
+        "http://localhost:5432/",
+        "http://2130706433/",
+        "http://[::ffff:169.254.169.254]/",
+    ):
+        page = officer.post(f"/desk/channels/new/{account.pk}/", {"way": "api", "hub": hub})
+        assert (page.status_code, "订阅中心" in page.content.decode()) == (409, True)
+        with pytest.raises(Refused, match="订阅中心："):
+            actions.connect_account(actor=press.officer, account_id=account.pk, hub=hub)
+    assert not Connection.objects.filter(account=account).exists()
+    settings.ZHIJIAN_FETCH_ALLOWED = ["10.0.0.0/24"]
+    row = actions.connect_account(actor=press.officer, account_id=account.pk, hub="http://10.0.0.1/hub")
+    assert row.settings["hub"] == "http://10.0.0.1/hub"
+
+
+def test_the_hub_that_the_feeds_name_is_the_one_that_is_told(press: Pressroom, settings: Any) -> None:
+    for named, own, told in (
+        (None, "", [f"{settings.ZHIJIAN_SANDBOX_URL}/hub"]),
+        ("https://hub.example.cn/", "", ["https://hub.example.cn/"]),
+        (
+            "https://hub.example.cn/",
+            "https://second.example.cn/",
+            ["https://hub.example.cn/", "https://second.example.cn/"],
+        ),
+        ("", "", []),
+    ):
+        settings.ZHIJIAN_HUB_URL = named
+        press.website.settings = {"hub": own}
+        assert actions.open_account(press.website).settings["hub"].split() == told
+        page = Client().get("/feeds/feed.json").json()
+        assert [hub["url"] for hub in page.get("hubs", [])] == told[:1]
+        assert "hubs" not in Client().get("/feeds/feed.json?page=1").json()

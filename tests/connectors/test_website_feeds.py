@@ -8,6 +8,7 @@ import time
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import feedparser
 import httpx2
@@ -23,6 +24,7 @@ from zhijian.connectors.website import render
 from zhijian.connectors.website.client import ping_hub
 from zhijian.connectors.website.render import Feed, FeedItem
 from zhijian.lib import clock
+from zhijian.lib.fetching import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,6 +141,11 @@ def reader_entries(sandbox: str, url: str, kind: str) -> list[dict[str, Any]]:
     raise AssertionError(f"no {kind} of {url}")
 
 
+def opened(address: str) -> Guard:
+    """Return the guard of an administrator who opened this one server."""
+    return Guard.parse(f"127.0.0.1/32@{urlsplit(address).port}")
+
+
 @pytest.mark.parametrize("kind", ["rss", "atom", "json"])
 def test_a_ping_makes_the_follower_fetch_and_show_the_feed(
     sandbox: str, website: tuple[str, dict[str, bytes]], kind: str
@@ -146,7 +153,7 @@ def test_a_ping_makes_the_follower_fetch_and_show_the_feed(
     site, pages = website
     write = {**WRITERS, "json": render.json_feed}[kind]
     pages["/feed"] = write(feed(item(url=f"{site}/n/7")))
-    ping_hub(f"{sandbox}/hub", [f"{site}/feed"])
+    ping_hub(f"{sandbox}/hub", [f"{site}/feed"], guard=opened(sandbox))
     assert reader_entries(sandbox, f"{site}/feed", "feed_read")[0]["new"] == ["urn:zhijian:article:7"]
     page = httpx2.get(f"{sandbox}/followers/").text
     assert f"<a href='{site}/n/7' rel=noreferrer>堃镕喆社区 &lt;改造&gt; &amp; 招标公告</a>" in page
@@ -169,20 +176,51 @@ def test_the_follower_refuses_addresses_beyond_this_machine_and_survives_bombs(
     pages["/bomb"] = b'<!DOCTYPE r [<!ENTITY a "a">]><rss version="2.0"><channel><title>&a;</title></channel></rss>'
     pages["/big"] = b" " * (2 * 1024 * 1024 + 1)
     for path in ("/bomb", "/big", "/missing"):
-        ping_hub(f"{sandbox}/hub", [f"{site}{path}"])
+        ping_hub(f"{sandbox}/hub", [f"{site}{path}"], guard=opened(sandbox))
         assert reader_entries(sandbox, f"{site}{path}", "feed_failed")[0]["error"]
 
 
 def test_a_silent_hub_is_a_passing_trouble_and_the_page_is_out_anyway(bundle: Bundle, website: tuple[str, Any]) -> None:
     site, _pages = website
     with pytest.raises(PlatformError) as caught:
-        ping_hub("http://127.0.0.1:9/hub", [f"{site}/feed"])
+        ping_hub("http://127.0.0.1:9/hub", [f"{site}/feed"], guard=opened("http://127.0.0.1:9"))
     assert caught.value.kind is ErrKind.TRANSIENT
     assert caught.value.hint_zh.startswith("网页已发布")
 
 
+def test_a_hub_inside_the_network_is_not_called_and_the_trouble_says_so(website: tuple[str, dict[str, bytes]]) -> None:
+    site, _pages = website
+    asked: list[str] = []
+    shut = Guard(ports=frozenset({80, urlsplit(site).port or 0}))
+    for hub in (f"{site}/hub", f"{site}/hub".replace("127.0.0.1", "localhost"), "http://169.254.169.254/latest/"):
+        with pytest.raises(PlatformError) as caught:
+            ping_hub(
+                hub,
+                ["https://www.example.cn/feeds/rss.xml"],
+                guard=shut,
+            )
+        asked.append(caught.value.hint_zh)
+        assert (caught.value.kind, caught.value.code) == (ErrKind.INVALID, "hub_private")
+    assert all("指向内部网络" in sentence for sentence in asked)
+
+
+def test_one_hub_that_is_down_does_not_keep_the_other_from_being_told(sandbox: str, bundle: Bundle) -> None:
+    settings = {
+        "hub": f"http://127.0.0.1:9/hub {sandbox}/hub", "feeds": "http://127.0.0.1:9/told-anyway",
+        "allowed": f"127.0.0.1/32@9 127.0.0.1/32@{urlsplit(sandbox).port}",
+    }  # fmt: skip
+    account = Account("website", "site", "", MemoryTokenStore(), settings=settings)
+    connector = connector_for("website")
+    with pytest.raises(PlatformError, match=r"."):
+        advance(connector, account, connector.render(bundle), {}, save=lambda _: None)
+    pings = httpx2.get(f"{sandbox}/_ctl/ledger", params={"kind": "feed_pinged"}).json()
+    assert "http://127.0.0.1:9/told-anyway" in [entry["url"] for entry in pings]
+
+
 def test_the_website_connector_pings_once_and_is_done(sandbox: str, bundle: Bundle) -> None:
-    settings = {"hub": f"{sandbox}/hub", "feeds": "http://127.0.0.1:9/only-pinged"}
+    settings = {
+        "hub": f"{sandbox}/hub", "feeds": "http://127.0.0.1:9/only-pinged", "allowed": f"127.0.0.1/32@{urlsplit(sandbox).port}",
+    }  # fmt: skip
     account = Account("website", "site", "", MemoryTokenStore(), settings=settings)
     connector = connector_for("website")
     states: list[dict[str, Any]] = [{}]

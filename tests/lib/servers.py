@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import ssl
 import threading
@@ -116,6 +117,9 @@ def _answer(connection: socket.socket, site: Site, tls: ssl.SSLContext | None) -
                 return
             request += got
         head, _, body = request.partition(b"\r\n\r\n")
+        told = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        while told and len(body) < int(told[1]):
+            body += talk.recv(65536)
         path = head.split(b" ")[1].decode()
         site.asked.append(path)
         site.bodies.append(body)

@@ -57,7 +57,7 @@ class ConnectForm(SecretsForm):
     way = forms.ChoiceField(label="接入方式", widget=forms.RadioSelect)
     hub = forms.URLField(
         label="订阅中心（WebSub）", required=False, max_length=300, assume_scheme="https",
-        help_text="有订阅中心时填写；发布后系统会通知它。可以不填。",
+        help_text="本站的订阅中心之外还有别的时填写；发布后系统也会通知它。可以不填。",
     )  # fmt: skip
 
     def __init__(self, *args: Any, connector: str, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ def ways(connector: str) -> list[tuple[str, str]]:
     if connector == WECHAT:
         return [("api", "微信接口自动发布"), *sandbox, ("hand", "人工发布：系统备好内容，由人到后台发")]
     if connector == WEBSITE:
-        return [("api", "本站网页发布")] + [("sandbox", "本站网页发布，并通知沙箱里的订阅者")] * bool(sandbox)
+        return [("api", "本站网页发布")]
     return [("hand", "人工发布：系统备好内容，由人到平台发")]
 
 

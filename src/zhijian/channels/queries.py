@@ -156,6 +156,18 @@ def callback_url(connection: Connection) -> str:
     return f"{settings.ZHIJIAN_BASE_URL}/hooks/wechat/{connection.callback_code}/"
 
 
+def site_hub() -> str:
+    """Return the WebSub hub of this installation, "" for none: the one its feeds name is the one that is told."""
+    if settings.ZHIJIAN_HUB_URL is None:
+        return f"{settings.ZHIJIAN_SANDBOX_URL}/hub"
+    return str(settings.ZHIJIAN_HUB_URL)
+
+
+def hubs_of(connection: Connection) -> list[str]:
+    """Return the hubs told after publishing on a website: the installation's, then the one typed for the account."""
+    return list(dict.fromkeys(hub for hub in (site_hub(), str(connection.settings.get("hub", ""))) if hub))
+
+
 def limit_rows(connection: Connection) -> list[dict[str, Any]]:
     """Return the platform's numbers for the page: name, value with unit, source and the day it was read."""
     units = {"char": "字", "byte": "字节", "px": "像素", "s": "秒", "item": "个"}

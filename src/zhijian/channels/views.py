@@ -202,7 +202,7 @@ def _facts(row: Connection) -> list[tuple[str, object]]:
         facts += [("AppID", row.app_id), ("开发者密钥", "已保存（加密，不显示）"), ("结果通知", told)]
         facts += [("上次检测", row.probed_at)]
     if row.connector == WEBSITE:
-        facts += [("订阅中心", row.settings.get("hub") or ("沙箱" if row.settings.get("sandbox") else "没有"))]
+        facts += [("订阅中心", "、".join(queries.hubs_of(row)) or "没有")]
     return facts
 
 

@@ -23,6 +23,7 @@ from zhijian.channels.queries import SENDING_STATES, connector_code, find_connec
 from zhijian.connectors.contract import PlatformError
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
+from zhijian.lib.fetching import SENTENCES, Fetcher, configured_guard
 from zhijian.registry.queries import find_account
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def connect_account(
 ) -> Connection:
     """Connect an account to its platform; the platform table says by which connector, `by_hand` chooses a person.
 
-    `sandbox` uses the pretend platform, `hub` is the WebSub hub of a website, `base_url` a private deployment of the
-    interface. Raises Refused with every reason, Missing.
+    `sandbox` uses the pretend platform, `hub` is a WebSub hub of the website beside the installation's own, `base_url`
+    a private deployment of the interface. Raises Refused with every reason, Missing.
     """
     account = find_account(actor=actor, account_id=account_id)
     connector = HANDOFF if by_hand else connector_code(account.platform)
@@ -86,6 +87,7 @@ def connect_account(
     reasons = why_not_connect(actor=actor, account=account) or [
         *_bad_credentials(connector, app_id, given),
         *(["正式运行不能接入沙箱。"] if sandbox and settings.IS_PRODUCTION else []),
+        *_bad_hub(hub),
     ]
     if connector == WECHAT and not given.secret:
         reasons.append("请填写开发者密钥（AppSecret）。")
@@ -100,7 +102,7 @@ def connect_account(
     if connector != WECHAT:
         row.state, row.probed_at = ConnectionState.READY, clock.now()
     _save_new(row)
-    _record(EventName.CONNECTION_CREATED, row, actor, {"connector": connector, "sandbox": sandbox})
+    _record(EventName.CONNECTION_CREATED, row, actor, {"connector": connector, "sandbox": sandbox, "hub": hub})
     return row
 
 
@@ -207,6 +209,12 @@ def _bad_credentials(connector: str, app_id: str, given: Credentials) -> list[st
     if given.aes_key and not given.token:
         reasons.append("填了消息加解密密钥，也要填令牌（Token）。")
     return reasons
+
+
+def _bad_hub(hub: str) -> list[str]:
+    """Judge a typed address by its looks; what it resolves to is judged whenever it is told."""
+    obstacle = Fetcher(configured_guard()).why_not(hub) if hub else None
+    return [f"订阅中心：{SENTENCES[obstacle]}"] if obstacle else []
 
 
 def _is_aes_key(text: str) -> bool:

@@ -11,7 +11,9 @@ from django.db import DatabaseError, connection, transaction
 
 from zhijian.channels.enums import WEBSITE, WECHAT
 from zhijian.channels.models import Connection
+from zhijian.channels.queries import hubs_of
 from zhijian.connectors.contract import Account, ErrKind, PlatformError, Token
+from zhijian.lib.fetching import configured_openings
 from zhijian.lib.sealing import SealBroken, sealer_in
 
 if TYPE_CHECKING:
@@ -129,5 +131,8 @@ def _base_url(row: Connection) -> str:
 def _settings(row: Connection) -> dict[str, str]:
     if row.connector != WEBSITE:
         return {}
-    hub = f"{settings.ZHIJIAN_SANDBOX_URL}/hub" if row.settings.get("sandbox") else str(row.settings.get("hub", ""))
-    return {"hub": hub, "feeds": " ".join(f"{settings.ZHIJIAN_BASE_URL}{path}" for path in FEEDS)}
+    return {
+        "hub": " ".join(hubs_of(row)),
+        "feeds": " ".join(f"{settings.ZHIJIAN_BASE_URL}{path}" for path in FEEDS),
+        "allowed": configured_openings(),
+    }

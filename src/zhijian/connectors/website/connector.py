@@ -22,6 +22,7 @@ from zhijian.connectors.hashing import payload_hash
 from zhijian.connectors.progress import open_intent, settle
 from zhijian.connectors.website.client import ping_hub
 from zhijian.lib import clock
+from zhijian.lib.fetching import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -42,7 +43,10 @@ CAPABILITIES: Final = Capabilities(
 
 
 class WebsiteConnector:
-    """Pings the hub in `account.settings["hub"]` about the feeds in `settings["feeds"]` (white-space separated)."""
+    """Pings the hubs in `account.settings["hub"]` about the feeds in `settings["feeds"]` (white-space separated).
+
+    `settings["allowed"]` holds the openings of the guarded fetch, as `Guard.parse` reads them.
+    """
 
     @property
     def capabilities(self) -> Capabilities:
@@ -73,9 +77,7 @@ class WebsiteConnector:
 
     def run_step(self, account: Account, rendered: Rendered, state: State, step: Step) -> State:
         del step
-        hub, feeds = account.settings.get("hub", ""), account.settings.get("feeds", "").split()
-        if hub and feeds:
-            ping_hub(hub, feeds)
+        _ping(account)
         urls = [piece["url"] for piece in rendered.payload["pieces"]]
         return settle({**state, "pinged": clock.now().isoformat(), "urls": urls})
 
@@ -108,7 +110,18 @@ class WebsiteConnector:
 
     def withdraw(self, account: Account, state: State, *, piece: int | None) -> State:
         """Tell the hub again: the feeds no longer carry the piece."""
-        hub, feeds = account.settings.get("hub", ""), account.settings.get("feeds", "").split()
-        if hub and feeds:
-            ping_hub(hub, feeds)
+        _ping(account)
         return {**state, "removed": piece is None or len(state.get("urls", ())) == 1}
+
+
+def _ping(account: Account) -> None:
+    """Tell every hub; the first one's trouble does not keep the others waiting. Raises PlatformError."""
+    feeds, guard = account.settings.get("feeds", "").split(), Guard.parse(account.settings.get("allowed", ""))
+    failure: PlatformError | None = None
+    for hub in account.settings.get("hub", "").split():
+        try:
+            ping_hub(hub, feeds, guard=guard)
+        except PlatformError as error:
+            failure = error
+    if failure is not None:
+        raise failure

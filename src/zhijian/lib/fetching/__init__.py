@@ -6,11 +6,12 @@ Three answers: `Reached`, `Gone`, `NotSeen`. What could not be looked at is neve
 from zhijian.lib.fetching.addresses import Guard, Opening, is_public
 from zhijian.lib.fetching.configured import configured_guard, configured_openings
 from zhijian.lib.fetching.fetcher import Fetcher, Limits
-from zhijian.lib.fetching.outcomes import Gone, NotSeen, Obstacle, Outcome, Reached
+from zhijian.lib.fetching.outcomes import SENTENCES, Gone, NotSeen, Obstacle, Outcome, Reached
 from zhijian.lib.fetching.pacing import HostPace
 from zhijian.lib.fetching.robots import Robots, polite
 
 __all__ = [
+    "SENTENCES",
     "Fetcher",
     "Gone",
     "Guard",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Final
 
 import httpx2
@@ -159,8 +159,12 @@ def _checked(url: str, guard: Guard) -> httpx2.URL:
         raise Barred(Obstacle.USER_INFO)
     if not address.host or _is_odd_number(address.host):
         raise Barred(Obstacle.BAD_ADDRESS)
-    if not guard.knows_port(address.port or DEFAULT_PORTS[address.scheme]):
+    port = address.port or DEFAULT_PORTS[address.scheme]
+    if not guard.knows_port(port):
         raise Barred(Obstacle.PORT)
+    known = _known_address(address.host)
+    if known is not None and not guard.admits(known, port):
+        raise Barred(Obstacle.PRIVATE)
     return address
 
 
@@ -186,6 +190,17 @@ def _is_odd_number(host: str) -> bool:
         return str(IPv4Address(host)) != host
     except ValueError:
         return True
+
+
+def _known_address(host: str) -> str | None:
+    """Return the address of a host that needs no name server: an address itself, or this machine's own name."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return "127.0.0.1"
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        return None
 
 
 def _target(found: Outcome) -> str | None:

@@ -13,6 +13,7 @@ from django.utils.http import http_date
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from zhijian.channels.queries import site_hub
 from zhijian.connectors.website.render import Feed, atom, json_feed, link_header, rss
 from zhijian.files.queries import file_facts
 from zhijian.files.views import serve
@@ -141,7 +142,8 @@ def _feed(request: HttpRequest, body: Organisation | None) -> Feed:
         self_url=f"{base}{request.get_full_path()}",
         updated=max((item.updated for item in items), default=clock.now()),
         items=items,
-        hub_url=settings.ZHIJIAN_HUB_URL,
+        # The hub is told of the three feeds of the whole site; a selection is asked for now and then.
+        hub_url="" if request.GET else site_hub(),
         description=f"{title}发布的内容",
     )
 
