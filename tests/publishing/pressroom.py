@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import secrets
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,14 @@ class Bench:
 
     def calm(self) -> None:
         CLIENT.delete(f"{self.base_url}/_ctl/faults")
+
+    def wait_until_idle(self) -> None:
+        """Wait until everything that has arrived is carried out, whether or not its caller still lives."""
+        deadline, quiet = time.monotonic() + 60, 0
+        while quiet < 3:  # a request may still lie in the socket at the first look
+            quiet = 0 if self.look("under_way")["requests"] else quiet + 1
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
     def ledger(self, kind: str, **query: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = self.look("ledger", kind=kind, appid=self.appid, **query)

@@ -163,8 +163,8 @@ def kill_somewhere(chosen: Lane, run: Run, pid: str) -> None:
         os.kill(int(pid), signal.SIGKILL)
         chosen.kills += 1
     chosen.ask(f"wait {pid}")
-    # What the dead worker sent is carried out within the longest delay of this sandbox; no clock may jump over it.
-    time.sleep(LONGEST_LATENCY + 0.05)
+    # No clock may jump over what the dead worker has sent.
+    run.bench.wait_until_idle()
 
 
 def leave_a_late_draft(chosen: Lane, run: Run) -> None:
@@ -185,13 +185,12 @@ def leave_a_late_draft(chosen: Lane, run: Run) -> None:
 
 def publish(press: Pressroom, chosen: Lane, run: Run) -> None:
     """Drive one delivery to its end through deaths and doubts."""
-    deaths, began = chosen.dice.randint(1, 3), time.monotonic()
+    deaths = chosen.dice.randint(1, 3)
     if run.late:
         leave_a_late_draft(chosen, run)
         deaths = 0
     _go_on(press, chosen, run, deaths)
-    if run.late:
-        time.sleep(max(0.0, began + LATE + 1 - time.monotonic()))
+    run.bench.wait_until_idle()
 
 
 def _go_on(press: Pressroom, chosen: Lane, run: Run, deaths: int) -> None:

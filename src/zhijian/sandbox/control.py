@@ -52,6 +52,12 @@ async def faults(request: Request) -> Response:
     return JSONResponse([asdict(fault) for fault in world.faults if fault.times > 0])
 
 
+async def under_way(request: Request) -> Response:
+    """Tell how many requests have arrived and are not carried out yet, whether or not their callers still live."""
+    world: World = request.app.state.world
+    return JSONResponse({"requests": world.under_way})
+
+
 async def ledger(request: Request) -> Response:
     """List every side effect; `kind`, `appid` and `key` narrow it down."""
     world: World = request.app.state.world
@@ -123,6 +129,7 @@ def routes() -> list[Route]:
         Route("/accounts/{appid}/drafts", drafts),
         Route("/accounts/{appid}/publications", publications, methods=["GET", "POST"]),
         Route("/faults", faults, methods=["GET", "POST", "DELETE"]),
+        Route("/under_way", under_way),
         Route("/ledger", ledger),
         Route("/clock", clock, methods=["GET", "POST"]),
         Route("/messages", say, methods=["POST"]),

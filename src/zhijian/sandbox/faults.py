@@ -26,6 +26,14 @@ class FaultMiddleware:
         self.world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        counted = scope["type"] == "http" and not scope["path"].startswith("/_ctl")
+        self.world.under_way += counted
+        try:
+            await self._carry_out(scope, receive, send)
+        finally:
+            self.world.under_way -= counted
+
+    async def _carry_out(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self._due_fault(scope.get("path", "")) if scope["type"] == "http" else None
         if fault is None:
             await self.app(scope, receive, send)

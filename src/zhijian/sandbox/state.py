@@ -160,6 +160,7 @@ class World:
     outbox: list[Delivery] = field(default_factory=list)
     bots: dict[str, Bot] = field(default_factory=dict)
     counter: int = 2_247_483_650
+    under_way: int = field(default=0, compare=False)
     changed: bool = field(default=False, compare=False)
 
     def now(self) -> float:
@@ -183,7 +184,7 @@ class World:
 
     def reset(self) -> None:
         """Forget everything but the own address."""
-        fresh = World(base_url=self.base_url)
+        fresh = World(base_url=self.base_url, under_way=self.under_way)
         self.__dict__.update(fresh.__dict__)
         self.changed = True
 
@@ -221,7 +222,7 @@ def load(file: Path) -> World:
     kept["feeds"] = {url: Feed(**facts) for url, facts in kept["feeds"].items()}
     kept["outbox"] = [Delivery(**facts) for facts in kept["outbox"]]
     kept["bots"] = {token: Bot(**facts) for token, facts in kept.get("bots", {}).items()}
-    return World(**kept)
+    return World(**{**kept, "under_way": 0})
 
 
 def _account(facts: dict[str, Any]) -> Account:
