@@ -7,6 +7,7 @@ class Permission(StrEnum):
     ORGANISATION_MANAGE = "organisations:organisation:manage"
     PERSON_MANAGE = "organisations:person:manage"
     ROLE_GRANT = "organisations:role:grant"
+    SECOND_FACTOR_RESET = "organisations:second_factor:reset"
     AUDIT_READ = "audit:event:read"
     AUDIT_VERIFY = "audit:seal:verify"
 
@@ -23,8 +24,23 @@ class Permission(StrEnum):
 
     FILE_UPLOAD = "files:file:upload"
 
+    NOTIFY_CHANNEL_MANAGE = "notify:channel:manage"
+
+    DUTY_VIEW = "duty:roster:view"
+    DUTY_ROSTER_MANAGE = "duty:roster:manage"
+    DUTY_SWAP = "duty:shift:swap"
+    DUTY_ALARM_HANDLE = "duty:alarm:handle"
+    DUTY_LOG_WRITE = "duty:log:write"
+    DUTY_HAND_OVER = "duty:handover:write"
+
     TERM_WRITE = "knowledge:term:write"
     TERM_APPROVE = "knowledge:term:approve"
+    QUESTION_WRITE = "knowledge:question:write"
+    QUESTION_KEEP = "knowledge:question:keep"
+    CONFLICT_SETTLE = "knowledge:conflict:settle"
+
+    SERVICE_WRITE = "services:service:write"
+    SERVICE_PUBLISH = "services:service:publish"
 
     ARTICLE_VIEW = "content:article:view"
     ARTICLE_CREATE = "content:article:create"
@@ -42,3 +58,21 @@ class Permission(StrEnum):
     DELIVERY_RESOLVE = "publishing:delivery:resolve"
     DELIVERY_HAND_OFF = "publishing:delivery:hand_off"
     STRAY_CLEAN = "publishing:stray:clean"
+
+    CASE_VIEW = "inbox:case:view"
+    CASE_RECEIVE = "inbox:case:receive"
+    CASE_ACCEPT = "inbox:case:accept"
+    CASE_HANDLE = "inbox:case:handle"
+    CASE_ASSIGN = "inbox:case:assign"
+    CASE_RETURN = "inbox:case:return"
+    CASE_CHASE = "inbox:case:chase"
+    CASE_EXTEND = "inbox:case:extend"
+    ANSWER_WRITE = "inbox:answer:write"
+    CONTACT_REVEAL = "inbox:contact:reveal"
+    CONTACT_DESTROY = "inbox:contact:destroy"
+    PUBLICATION_WRITE = "inbox:publication:write"
+
+    SOURCE_MANAGE = "observation:source:manage"
+    SOURCE_TRUST = "observation:source:trust"
+    LOOK_RECORD = "observation:look:record"
+    HISTORY_IMPORT = "observation:history:import"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PLAIN = "text/plain; charset=utf-8"
+XML = "text/xml; charset=utf-8"
 
 
 @csrf_exempt
@@ -27,9 +28,9 @@ def wechat(request: HttpRequest, callback_code: str) -> HttpResponse:
         if request.method == "GET":
             return HttpResponse(actions.check_address(connection, query), content_type=PLAIN)
         # One byte more than allowed is enough to know that a body is too big.
-        actions.receive_callback(connection, query, request.read(LARGEST_BODY + 1))
+        answer = actions.answer_callback(connection, query, request.read(LARGEST_BODY + 1))
     except CallbackRefused as refused:
         if refused.fault is CallbackFault.REPLAYED:
             return HttpResponse(SUCCESS, content_type=PLAIN)
         return HttpResponseForbidden(refused.fault.value, content_type=PLAIN)
-    return HttpResponse(SUCCESS, content_type=PLAIN)
+    return HttpResponse(answer, content_type=PLAIN if answer == SUCCESS else XML)

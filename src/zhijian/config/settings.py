@@ -44,10 +44,15 @@ INSTALLED_APPS = [
     "zhijian.organisations",
     "zhijian.files",
     "zhijian.review",
+    "zhijian.notify",
+    "zhijian.search",
     "zhijian.registry",
     "zhijian.channels",
     "zhijian.knowledge",
+    "zhijian.services",
+    "zhijian.observation",
     "zhijian.content",
+    "zhijian.inbox",
     "zhijian.publishing",
     "zhijian.portal",
     "zhijian.api",
@@ -67,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "zhijian.audit.request.OriginMiddleware",
+    "zhijian.workbench.identity.SecondFactorMiddleware",
     "zhijian.ui.refusals.RefusalMiddleware",
 ]
 
@@ -137,6 +143,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/30m/key", "login": "60/m/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "zhijian.workbench.identity.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "zhijian.workbench.identity.SecondStepForm",
+    "reauthenticate": "zhijian.workbench.identity.SecondStepAgainForm",
+    "activate_totp": "zhijian.workbench.identity.FirstCodeForm",
+}
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+ZHIJIAN_SECOND_FACTOR = environment.second_factor(production=IS_PRODUCTION)
 CSRF_FAILURE_VIEW = "zhijian.ui.views.csrf_failure"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -162,9 +176,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Private deployments of the office messengers (专有钉钉, 政务微信): the hosts a group bot's web hook may lie on.
+ZHIJIAN_BOT_HOSTS = environment.listed("ZHIJIAN_BOT_HOSTS")
 ZHIJIAN_STYLE_PAGE = environment.flag("ZHIJIAN_STYLE_PAGE")
 ZHIJIAN_LIST_EXPORT_ROWS = int(os.environ.get("ZHIJIAN_LIST_EXPORT_ROWS", "200000"))
 ZHIJIAN_CALENDARS = Path(os.environ["ZHIJIAN_CALENDARS"]) if "ZHIJIAN_CALENDARS" in os.environ else None
+
+# How often one visitor may write (留言), counted from the rows themselves: no third party looks on.
+ZHIJIAN_INBOX_LEAST_SECONDS = int(os.environ.get("ZHIJIAN_INBOX_LEAST_SECONDS", "3"))
+ZHIJIAN_INBOX_PER_ADDRESS_HOUR = int(os.environ.get("ZHIJIAN_INBOX_PER_ADDRESS_HOUR", "30"))
+ZHIJIAN_INBOX_PER_CONTACT_DAY = int(os.environ.get("ZHIJIAN_INBOX_PER_CONTACT_DAY", "10"))
 
 LOGGING = {
     "version": 1,

@@ -1,6 +1,11 @@
 """Every act on a connection, and the ways the system itself uses one."""
 
-from zhijian.channels.actions.callbacks import check_address, forget_nonces, receive_callback
+from zhijian.channels.actions.callbacks import (
+    answer_callback,
+    check_address,
+    forget_nonces,
+    receive_callback,
+)
 from zhijian.channels.actions.connecting import (
     Credentials,
     change_credentials,
@@ -13,10 +18,14 @@ from zhijian.channels.actions.connecting import (
 from zhijian.channels.actions.opening import open_account
 from zhijian.channels.actions.probing import probe_connection, report_refusal
 from zhijian.channels.actions.quotas import QuotaSpent, refund, reserve
+from zhijian.channels.actions.reading import PublishedList, PublishedPiece, read_published
 
 __all__ = [
     "Credentials",
+    "PublishedList",
+    "PublishedPiece",
     "QuotaSpent",
+    "answer_callback",
     "change_credentials",
     "check_address",
     "connect_account",
@@ -24,6 +33,7 @@ __all__ = [
     "open_account",
     "pause_connection",
     "probe_connection",
+    "read_published",
     "receive_callback",
     "refund",
     "report_refusal",

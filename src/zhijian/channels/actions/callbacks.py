@@ -11,6 +11,7 @@ from zhijian.channels.actions.opening import credentials_of
 from zhijian.channels.enums import WECHAT
 from zhijian.channels.models import CallbackNonce, Connection
 from zhijian.channels.signals import platform_event_received
+from zhijian.connectors.contract import EventKind
 from zhijian.connectors.wechat import callback
 from zhijian.connectors.wechat.events import parse_event
 from zhijian.lib import clock
@@ -35,13 +36,32 @@ def receive_callback(connection: Connection, query: Mapping[str, str], body: byt
 
     Raises CallbackRefused (not from the platform, not for this account, seen before), Missing.
     """
+    return _receive(connection, _secrets(connection), query, body)[0]
+
+
+@transaction.atomic
+def answer_callback(connection: Connection, query: Mapping[str, str], body: bytes) -> str:
+    """Take one callback and return what to answer: the text a room above has for the follower, else `success`.
+
+    The first receiver with a text answers; the platform takes one answer. Raises like `receive_callback`.
+    """
     secrets = _secrets(connection)
+    event, text = _receive(connection, secrets, query, body)
+    if not text or event.kind is not EventKind.MESSAGE:
+        return callback.SUCCESS
+    xml = callback.text_reply(recipient=event.sender, sender=event.recipient, text=text)
+    return callback.seal_reply(secrets, xml, nonce=query.get("nonce", "")) if secrets.mode == "aes" else xml
+
+
+def _receive(
+    connection: Connection, secrets: callback.CallbackSecrets, query: Mapping[str, str], body: bytes
+) -> tuple[InboundEvent, str]:
     xml = callback.open_callback(
         secrets, query, body, first_seen=lambda digest: _is_first(connection, digest)
     )  # fmt: skip
     event = parse_event(xml)
-    platform_event_received.send(sender=Connection, connection_id=connection.pk, event=event)
-    return event
+    heard = platform_event_received.send(sender=Connection, connection_id=connection.pk, event=event)
+    return event, next((text for _, text in heard if isinstance(text, str) and text), "")
 
 
 def forget_nonces() -> int:

@@ -121,6 +121,16 @@ def seal_reply(secrets: CallbackSecrets, xml: str, *, nonce: str) -> str:
     )
 
 
+def text_reply(*, recipient: str, sender: str, text: str) -> str:
+    """Write the passive answer to a follower's message."""
+    words = text.replace("]]>", "]]]]><![CDATA[>")
+    return (
+        f"<xml><ToUserName><![CDATA[{recipient}]]></ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName>"
+        f"<CreateTime>{int(clock.now().timestamp())}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
+        f"<Content><![CDATA[{words}]]></Content></xml>"
+    )
+
+
 def sign(*parts: str) -> str:
     """Return the platform's signature: SHA-1 over the sorted parts. SHA-1 is what the platform prescribes."""
     return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()

@@ -131,6 +131,15 @@ def publications(account: Account, *, pages: int = MOST_PAGES) -> Iterator[dict[
     return _pages(lambda body: call(account, "freepublish/batchget", body, mutates=False), pages=pages)
 
 
+def send_customer_text(account: Account, openid: str, text: str) -> None:
+    """Send a text to one follower; the platform takes it within 48 hours of what the follower last wrote.
+
+    It cannot be read back: after UNKNOWN_OUTCOME it must not be sent again. Raises PlatformError.
+    """
+    body = {"touser": openid, "msgtype": "text", "text": {"content": text}}
+    call(account, "message/custom/send", body, mutates=True)
+
+
 def quota(account: Account, path: str) -> dict[str, Any]:
     """Return `daily_limit`, `used` and `remain` of one endpoint."""
     answer = call(account, "openapi/quota/get", {"cgi_path": f"/cgi-bin/{path}"}, mutates=False)

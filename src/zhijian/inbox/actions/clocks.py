@@ -1,0 +1,98 @@
+"""Starting, stopping and recounting the clocks of a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from zhijian.audit.events import EventName
+from zhijian.inbox.actions.moving import lock, note_change, record_case, write_entry
+from zhijian.inbox.enums import OPEN_STATES, EntryKind
+from zhijian.inbox.models import Case, Clock, Pause
+from zhijian.inbox.queries.cases import running_cases
+from zhijian.inbox.queries.clocks import Computed, calendar, compute, deadline_of, policy_pauses, running_clock
+from zhijian.lib import clock
+from zhijian.policy.queries import moment_text, recompute
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zhijian.organisations.models import Organisation
+
+
+def start_clock(case: Case, *, organisation: Organisation, start: datetime, extended: int = 0) -> Clock:
+    """End the clock that runs, if any, and start one for a body. The caller puts `due_at` on the case."""
+    Clock.objects.filter(case=case, ended_at=None).update(ended_at=clock.now())
+    pauses = policy_pauses([pause for pause in Pause.objects.filter(case=case) if pause.started_at >= start])
+    computed = compute(organisation=organisation, kind=case.kind, start=start, pauses=pauses, extended=extended)
+    return Clock.objects.create(
+        case=case, organisation=organisation, started_at=start, extended_days=extended, **_facts(computed)
+    )
+
+
+def recount(case: Case, *, extended: int | None = None) -> Clock | None:
+    """Count the running clock of a locked case anew, with its pauses and extension; the row and the case follow."""
+    row = running_clock(case)
+    if row is None:
+        return None
+    row.extended_days = row.extended_days if extended is None else extended
+    pauses = policy_pauses([pause for pause in Pause.objects.filter(case=case) if pause.started_at >= row.started_at])
+    computed = compute(
+        organisation=row.organisation, kind=case.kind, start=row.started_at, pauses=pauses, extended=row.extended_days
+    )
+    for name, value in _facts(computed).items():
+        setattr(row, name, value)
+    row.save()
+    case.due_at = row.due_at
+    return row
+
+
+def stop_clock(case: Case) -> None:
+    """End the clock that runs: the matter is answered."""
+    Clock.objects.filter(case=case, ended_at=None).update(ended_at=clock.now())
+
+
+def recompute_running() -> int:
+    """Lay the calendar of today over every running clock; return how many changed.
+
+    A new holiday notice (`ZHIJIAN_CALENDARS`, or a new release) moves running deadlines; the history says which days
+    changed and by which document. A case whose steps stay the same is left alone.
+    """
+    return sum(recompute_case(case_id=pk) for pk in running_cases().values_list("pk", flat=True).order_by("pk"))
+
+
+@transaction.atomic
+def recompute_case(*, case_id: int) -> bool:
+    """Lay today's calendar over the running clock of one case; tell whether anything changed."""
+    case = lock(case_id)
+    row = running_clock(case) if case.state in OPEN_STATES else None
+    if row is None:
+        return False
+    found = recompute(deadline_of(row), calendar=calendar(), estimate=True)
+    if [step.text for step in found.after.steps] == row.steps:
+        return False
+    recount(case)
+    note_change(case, due_at=case.due_at)
+    text = f"放假安排有变化，期限重新计算。{found.text}"
+    write_entry(case, EntryKind.RECOMPUTED, text, actor=None, is_public=found.moved)
+    moved = {"before": found.before.due.isoformat(), "after": found.after.due.isoformat()}
+    record_case(EventName.CASE_RECOMPUTED, case, None, moved)
+    return True
+
+
+def due_sentence(row: Clock) -> str:
+    """Tell until when the body has."""
+    return f"最迟{moment_text(row.due_at.astimezone(clock.BEIJING))}办完。"
+
+
+def _facts(computed: Computed) -> dict[str, object]:
+    return {
+        "rule_days": computed.rule_days,
+        "rule_title": computed.rule_title,
+        "rule_source": computed.rule_source[:200],
+        "due_at": computed.due,
+        "text": computed.text,
+        "steps": list(computed.steps),
+        "computed": computed.data,
+    }
