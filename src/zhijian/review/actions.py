@@ -90,6 +90,7 @@ def _reach_next(review: Review) -> Stage | None:
             stage.due_text = str(unknown)
     stage.save(update_fields=["state", "reached_at", "due_at", "due_text"])
     Review.objects.filter(pk=review.pk).update(due_at=stage.due_at, due_text=stage.due_text)
+    signals.stage_reached.send(sender=Stage, review_id=review.pk, stage_id=stage.pk)
     return stage
 
 
@@ -139,8 +140,8 @@ def sign(
         stage=stage, person=actor, decision=decided, version_hash=version_hash, gates=dict(gates),
         comment=comment.strip(), marked_field=marked_field, signed_at=clock.now(),
     )  # fmt: skip
-    _record(EventName.REVIEW_STAGE_SIGNED, review, actor, {"stage": stage.code, "decision": str(decided)})
     if decided is Decision.APPROVE:
+        _record(EventName.REVIEW_STAGE_SIGNED, review, actor, {"stage": stage.code})
         _approve_stage(review, stage, actor)
     else:
         _return_review(review, stage, actor, comment.strip(), marked_field)

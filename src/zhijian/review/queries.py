@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -9,14 +10,13 @@ from django.db.models import Q
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
 from zhijian.organisations.enums import REVIEW_READERS
-from zhijian.organisations.queries import in_scope
+from zhijian.organisations.models import User
+from zhijian.organisations.queries import holders, in_scope
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.models import Review, Signature, Stage
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-    from zhijian.organisations.models import User
 
 
 def is_approved(*, thing_kind: str, thing_id: int, version_hash: str) -> bool:
@@ -83,6 +83,32 @@ def waiting_stages(*, actor: User) -> QuerySet[Stage]:
     rows = Stage.objects.filter(mine, state=StageState.CURRENT, review__state=ReviewState.OPEN)
     rows = rows.exclude(review__author_ids__contains=[actor.pk]).exclude(review__in=signed)
     return rows.select_related("review", "review__organisation", "organisation").order_by("due_at", "reached_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What people are told about a review: by title and address."""
+
+    title: str
+    url: str
+    people: list[User]
+
+
+def signers_of(stage_id: int) -> Told:
+    """Return who may sign a stage: its roles at its body, no author, nobody who signed before."""
+    stage = Stage.objects.select_related("review", "organisation").get(pk=stage_id)
+    review = stage.review
+    signed = Signature.objects.filter(stage__review=review).values("person")
+    people = holders(organisation=stage.organisation, roles=stage.roles).exclude(pk__in=review.author_ids)
+    people = people.exclude(pk__in=signed).select_related("organisation")
+    return Told(review.title, f"/desk/review/{review.pk}/", list(people))
+
+
+def authors_of(review_id: int) -> Told:
+    """Return who wrote and who submitted what a review was about."""
+    review = Review.objects.get(pk=review_id)
+    people = User.objects.filter(pk__in=review.author_ids, is_active=True).select_related("organisation")
+    return Told(review.title, review.url, list(people))
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

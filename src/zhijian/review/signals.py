@@ -2,6 +2,9 @@
 
 from django.dispatch import Signal
 
+stage_reached = Signal()
+"""Sent with `review_id` and `stage_id` when the next stage waits for a signature."""
+
 review_approved = Signal()
 """Sent with `thing_kind`, `thing_id`, `version_hash`, `review_id`, `actor_id` when the last stage has signed."""
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
+from zhijian.notify.queries import unread_count
 from zhijian.organisations.enums import Role
 from zhijian.workbench.navigation import sections_for
 from zhijian.workbench.queries import saved_views
@@ -25,6 +26,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "navigation": sections_for(actor=user, path=request.path),
+        "unread_notices": SimpleLazyObject(lambda: unread_count(actor=user)),
         "person_name": str(user),
         "person_roles": "、".join(dict.fromkeys(Role(row.role).label for row in user.assignments)),
         "person_links": [

@@ -18,6 +18,7 @@ from zhijian.lib import clock
 from zhijian.publishing.enums import DeliveryState
 from zhijian.publishing.models import Delivery
 from zhijian.publishing.queries import THING_KIND
+from zhijian.publishing.signals import delivery_in_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,7 @@ EVENTS: Final = {
     DeliveryState.CANCELLED: EventName.DELIVERY_CANCELLED,
     DeliveryState.REMOVED: EventName.DELIVERY_REMOVED,
 }
+TROUBLE: Final = (DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.FAILED)
 NOT_LIVE: Final = (DeliveryState.REJECTED, DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.REMOVED)
 
 
@@ -105,6 +107,8 @@ def move(
         thing_id=delivery.pk,
         data={"from": str(before), **(data or {})},
     )
+    if state in TROUBLE:
+        delivery_in_trouble.send(sender=Delivery, delivery_id=delivery.pk)
 
 
 @contextmanager

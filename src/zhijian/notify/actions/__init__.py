@@ -1,0 +1,33 @@
+"""Telling people, reading, choosing, keeping the ways out, and sending."""
+
+from zhijian.notify.actions.channels import (
+    ChannelDraft,
+    change_channel,
+    create_channel,
+    pause_channel,
+    resume_channel,
+    test_channel,
+    why_not_manage,
+)
+from zhijian.notify.actions.digests import collect_digests
+from zhijian.notify.actions.reading import choose_preferences, mark_all_read, mark_read
+from zhijian.notify.actions.sending import give_up_silent, run_dispatch
+from zhijian.notify.actions.telling import hurry, notify
+
+__all__ = [
+    "ChannelDraft",
+    "change_channel",
+    "choose_preferences",
+    "collect_digests",
+    "create_channel",
+    "give_up_silent",
+    "hurry",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "pause_channel",
+    "resume_channel",
+    "run_dispatch",
+    "test_channel",
+    "why_not_manage",
+]

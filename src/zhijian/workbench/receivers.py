@@ -1,0 +1,45 @@
+"""What rooms that do not see each other tell people: here the one above them hears and passes it on to `notify`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from zhijian.notify.actions import notify
+from zhijian.notify.enums import NoticeKind
+from zhijian.publishing.queries import delivery_by_id
+from zhijian.publishing.signals import delivery_in_trouble
+from zhijian.review.queries import authors_of, signers_of
+from zhijian.review.signals import review_returned, stage_reached
+
+
+@receiver(stage_reached)
+def tell_signers(sender: object, *, stage_id: int, **_: Any) -> None:
+    """Who may sign is told that something waits for them."""
+    told = signers_of(stage_id)
+    notify(
+        people=told.people, kind=NoticeKind.REVIEW, title=f"等您审核：{told.title}", url=told.url,
+        dedup_key=f"review.stage {stage_id}",
+    )  # fmt: skip
+
+
+@receiver(review_returned)
+def tell_authors(sender: object, *, review_id: int, comment: str, **_: Any) -> None:
+    """Who wrote it is told that it came back, and why; the comment stays inside."""
+    told = authors_of(review_id)
+    notify(
+        people=told.people, kind=NoticeKind.RETURNED, title=f"审核退回：{told.title}", text=comment, url=told.url,
+        dedup_key=f"review.returned {review_id}",
+    )  # fmt: skip
+
+
+@receiver(delivery_in_trouble)
+def tell_planner(sender: object, *, delivery_id: int, **_: Any) -> None:
+    """Who planned a delivery is told when it did not go as planned, once for each way it went wrong."""
+    delivery = delivery_by_id(delivery_id)
+    notify(
+        people=[delivery.planned_by], kind=NoticeKind.PUBLISHING,
+        title=f"发布{delivery.get_state_display()}：{delivery.title}", text=delivery.problem,
+        url=f"/desk/deliveries/{delivery_id}/", dedup_key=f"delivery {delivery_id} {delivery.state}",
+    )  # fmt: skip
