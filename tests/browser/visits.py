@@ -59,6 +59,18 @@ def send_empty(page: Page) -> None:
     page.wait_for_load_state("load")
 
 
+def save_upon_an_older_version(page: Page) -> None:
+    """Save other words upon version 1 of a piece that has a later one."""
+    page.locator(".edit-form").evaluate(
+        """form => {
+          form.elements.base_number.value = "1";
+          form.elements.title.value = "停水改到周日的通知";
+          form.requestSubmit(form.querySelector("[name=save]"));
+        }"""
+    )
+    page.wait_for_load_state("load")
+
+
 def at(who: str, path: str, act: Callable[[Page], None] | None = None, status: int = 200) -> Visit:
     """Visit a fixed address."""
     return Visit(who, lambda _: path, act, status)
@@ -160,6 +172,9 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         *form(SECURITY, "/desk/organisations/people/{}/", _of("people", FIRST), wrong=422),
     ],
     "organisations:deactivate": each(SYSTEM, "/desk/organisations/people/{}/deactivate/", "people", EDITOR),
+    "organisations:reset_second_factor": each(
+        SECURITY, "/desk/organisations/people/{}/second-factor/", "people", EDITOR
+    ),
     "organisations:reset_password": form(
         SYSTEM, "/desk/organisations/people/{}/password/", _of("people", EDITOR), wrong=422
     ),
@@ -221,12 +236,20 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "content:imported": each(EDITOR, "/desk/articles/{}/import/", "articles", "imported"),
     "content:restore": ACT,
     "content:settle": ACT,
-    "content:edit": each(EDITOR, "/desk/articles/{}/edit/", "articles", "draft", "returned", "in_review"),
+    "content:edit": [
+        *each(EDITOR, "/desk/articles/{}/edit/", "articles", "draft", "returned", "in_review"),
+        on(EDITOR, "/desk/articles/{}/edit/", _of("articles", "draft"), save_upon_an_older_version, 409),
+    ],
     "content:autosave": ACT,
     "content:screen": ACT,
     "content:presence": ACT,
     "content:drop_copy": ACT,
     "content:widen": ACT,
+    "content:preview": [
+        *each(EDITOR, "/desk/articles/{}/preview/", "articles", "draft", "approved"),
+        *each(EDITOR, "/desk/articles/{}/preview/?platform=website", "articles", "approved"),
+        *each(EDITOR, "/desk/articles/{}/preview/?platform=handoff", "articles", "approved"),
+    ],
     "content:submit": ACT,
     "content:discard": each(EDITOR, "/desk/articles/{}/discard/", "articles", "draft"),
     "content:waive": ACT,

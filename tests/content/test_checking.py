@@ -133,6 +133,32 @@ def test_a_serious_finding_is_set_aside_by_a_reviewer_never_by_an_author(
     assert actions.why_not_submit(actor=editor, article=article) == []
 
 
+def test_the_reasons_name_each_word_once_and_whole(
+    article: Article, editor: User, reviewers: list[User], county: County
+) -> None:
+    number = "云岭供水检修二〇二六年第〇〇〇〇一二三四五号"
+    draft = terms.TermDraft(wrong=number, right="检修通知", severity="error", source="本局通知")
+    proposed = terms.propose_term(actor=editor, organisation=county.water, draft=draft)
+    terms.approve_term(actor=reviewers[0], term_id=proposed.pk)
+    words = with_words(queries.draft_of(article.newest), f"依据{number}。", f"再看{number}。")
+    actions.save_revision(actor=editor, article_id=article.pk, base_number=1, draft=words)
+    article.refresh_from_db()
+    assert actions.why_not_submit(actor=editor, article=article) == [
+        f"检查发现“{number}”（2 处）必须处理：请改正，确属误报的写明理由后放行。"
+    ]
+
+
+def test_a_missing_cover_stops_only_a_piece_that_is_meant_for_wechat(article: Article, editor: User) -> None:
+    sentence = "要发公众号：缺少封面图片。请选一张封面。"
+    assert actions.unfit_for(article=article, platform="wechat") == [sentence]
+    assert actions.why_not_submit(actor=editor, article=article) == []
+    assert actions.why_not_submit(actor=editor, article=article, targets=["website"]) == []
+    with pytest.raises(Refused) as refused:
+        actions.submit_article(actor=editor, article_id=article.pk, targets=["website", "wechat"])
+    assert refused.value.reasons == [sentence]
+    assert actions.submit_article(actor=editor, article_id=article.pk).version_hash == article.newest.content_hash
+
+
 def test_a_waiver_holds_for_these_words_of_this_piece_only(
     article: Article, editor: User, reviewers: list[User], term: str, county: County
 ) -> None:

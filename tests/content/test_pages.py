@@ -180,6 +180,35 @@ def test_a_conflict_shows_both_texts_and_saves_on_top_when_asked(
     assert queries.draft_of(Revision.objects.get(article=article, number=3)) == mine
 
 
+def test_a_conflict_with_ones_own_second_window_names_nobody_else(
+    desk: Client, article: Article, editor: User, draft: Draft
+) -> None:
+    actions.save_revision(
+        actor=editor, article_id=article.pk, base_number=1, draft=with_words(draft, "另一个窗口的句子。")
+    )
+    page = desk.post(reverse("content:edit", args=[article.pk]), form_of(with_words(draft, "这一页的句子。"), 1))
+    said = page.content.decode().split("<main", 1)[1]
+    assert page.status_code == 409
+    assert "您在另一个窗口保存了第 2 版" in said
+    assert str(editor) not in said.split("</main>")[0]
+    sent = {"document": queries.fields_of(draft)["document"], "title": "再改", "digest": "", "version": 1}
+    assert post_json(desk, "autosave", article, sent).json()["message"].startswith("您在另一个窗口保存了第 2 版")
+
+
+def test_what_only_wechat_minds_stands_apart_from_what_stops_the_review(
+    desk: Client, article: Article, editor: User
+) -> None:
+    address = reverse("content:article", args=[article.pk])
+    page = desk.get(address).content.decode()
+    assert "提醒，不挡送审" in page
+    assert 'id="submit-form"' in page
+    refused = desk.post(reverse("content:submit", args=[article.pk]), {"target": "wechat"}, follow=True)
+    assert "要发公众号：缺少封面图片。请选一张封面。" in [str(one) for one in refused.context["messages"]]
+    assert Article.objects.get(pk=article.pk).state == "draft"
+    desk.post(reverse("content:submit", args=[article.pk]))
+    assert Article.objects.get(pk=article.pk).state == "in_review"
+
+
 def test_an_edit_of_an_approved_piece_asks_for_consent_first(
     desk: Client, article: Article, editor: User, reviewers: list[User], draft: Draft
 ) -> None:
@@ -213,7 +242,7 @@ def test_the_script_saves_as_it_goes_and_hears_of_a_conflict_without_losing_word
     actions.save_revision(actor=colleague, article_id=article.pk, base_number=1, draft=with_words(draft, "抢先存了。"))
     late = post_json(desk, "autosave", article, {**typed, "title": "更新的题", "version": 1})
     assert late.status_code == 409
-    assert "colleague已保存第 2 版" in late.json()["message"]
+    assert "colleague保存了第 2 版" in late.json()["message"]
     kept = queries.working_copy(actor=editor, article=article)
     assert kept is not None
     assert (kept.fields["title"], kept.base_number) == ("更新的题", 1)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:article_id>/edit/screen/", views.screen, name="screen"),
     path("<int:article_id>/edit/presence/", views.present, name="presence"),
     path("<int:article_id>/edit/drop/", views.drop_copy, name="drop_copy"),
+    path("<int:article_id>/preview/", views.preview, name="preview"),
     path("<int:article_id>/submit/", views.submit, name="submit"),
     path("<int:article_id>/discard/", views.discard, name="discard"),
     path("<int:article_id>/waive/", views.waive, name="waive"),

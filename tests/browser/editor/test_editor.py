@@ -184,7 +184,7 @@ def test_another_persons_save_stops_ours_and_says_so(page: Page, refuse: Callabl
     refuse("/autosave", 409)
     at_end_of(page, "如有问题")
     page.keyboard.type("。")
-    expect(page.locator("[data-save-state]")).to_have_text("未保存：别人已改过这篇文字，请复制您的改动后刷新页面")
+    expect(page.locator("[data-save-state]")).to_have_text("未保存：这篇文字在别处改过，请复制您的改动后刷新页面")
 
 
 def test_leaving_with_unsaved_text_is_asked_about(page: Page) -> None:

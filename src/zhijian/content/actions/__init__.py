@@ -8,7 +8,13 @@ from zhijian.content.actions.bringing import (
     widen_punctuation,
 )
 from zhijian.content.actions.following import follow_approval, follow_return, follow_void, follow_withdrawal
-from zhijian.content.actions.submitting import discard_article, submit_article, why_not_discard, why_not_submit
+from zhijian.content.actions.submitting import (
+    discard_article,
+    submit_article,
+    unfit_for,
+    why_not_discard,
+    why_not_submit,
+)
 from zhijian.content.actions.waiving import waive_finding, why_not_waive
 from zhijian.content.actions.writing import (
     VOIDING,
@@ -18,6 +24,7 @@ from zhijian.content.actions.writing import (
     drop_working_copy,
     keep_presence,
     save_revision,
+    saver_of,
 )
 
 __all__ = [
@@ -36,8 +43,10 @@ __all__ = [
     "keep_presence",
     "restore_removed",
     "save_revision",
+    "saver_of",
     "settle_marked",
     "submit_article",
+    "unfit_for",
     "waive_finding",
     "why_not_discard",
     "why_not_submit",

@@ -14,12 +14,23 @@ from zhijian.content.actions.screening import screen_revision
 from zhijian.content.actions.writing import locked_article
 from zhijian.content.document import marked_blocks, plain_text
 from zhijian.content.enums import ArticleState, ItemClass, Origin
-from zhijian.content.queries import THING_KIND, author_ids, checked, draft_of, route_for
+from zhijian.content.queries import (
+    PLATFORMS,
+    THING_KIND,
+    author_ids,
+    checked,
+    draft_of,
+    named,
+    platform_issues,
+    route_for,
+)
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.review import actions as review
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zhijian.content.document import Document
     from zhijian.content.models import Article, Revision
     from zhijian.content.queries import Draft
@@ -29,13 +40,24 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-def why_not_submit(*, actor: User, article: Article) -> list[str]:
-    """Give every reason why the present version cannot go to review."""
+def why_not_submit(*, actor: User, article: Article, targets: Sequence[str] = ()) -> list[str]:
+    """Give every reason why the present version cannot go to review.
+
+    `targets` are the platforms (keys of `queries.PLATFORMS`) it is meant for: what they would refuse is a reason too,
+    because a cover that is added after the review ends the review.
+    """
     revision = article.newest
     reasons = why_not(Permission.ARTICLE_SUBMIT, actor=actor, thing=article)
     if not reasons:
-        reasons = [*_unready(draft_of(revision)), *_unmended(article, revision)]
+        named_targets = [sentence for code in targets for sentence in unfit_for(article=article, platform=code)]
+        reasons = [*_unready(draft_of(revision)), *_unmended(article, revision), *named_targets]
     return reasons
+
+
+def unfit_for(*, article: Article, platform: str) -> list[str]:
+    """Say what a platform would refuse in the present version. It stops nobody who does not mean to send it there."""
+    issues = platform_issues(article=article, draft=draft_of(article.newest), platform=platform)
+    return [f"要发{PLATFORMS[platform]}：{issue.message}" for issue in issues if issue.blocking]
 
 
 def _unready(draft: Draft) -> list[str]:
@@ -56,9 +78,9 @@ def _unfinished_blocks(document: Document) -> list[str]:
     silent = sum(item.kind == "image" and not item.attribute("alt").strip() for _, item in document.walk())
     reasons: list[str] = []
     if marked:
-        named = "、".join(f"“{block.text[:12]}”（{block.label}）" for block in marked[:SHOWN])
+        shown = "、".join(f"“{block.text[:12]}”（{block.label}）" for block in marked[:SHOWN])
         more = f"等 {len(marked)} 处" if len(marked) > SHOWN else ""
-        reasons.append(f"导入时标出的内容还没有处理：{named}{more}。请逐处保留或删除。")
+        reasons.append(f"导入时标出的内容还没有处理：{shown}{more}。请逐处保留或删除。")
     if silent:
         reasons.append(f"有 {silent} 张图片没有文字说明，读屏的人看不到内容。请在图片上补写。")
     return reasons
@@ -66,23 +88,21 @@ def _unfinished_blocks(document: Document) -> list[str]:
 
 def _unmended(article: Article, revision: Revision) -> list[str]:
     blocking = checked(article, revision).blocking
-    if not blocking:
-        return []
-    named = "、".join(f"“{one.excerpt[:12]}”" for one in blocking[:SHOWN])
-    more = f"等 {len(blocking)} 处" if len(blocking) > SHOWN else ""
-    return [f"检查发现{named}{more}必须处理：请改正，确属误报的写明理由后放行。"]
+    return [f"检查发现{named(blocking)}必须处理：请改正，确属误报的写明理由后放行。"] if blocking else []
 
 
 @transaction.atomic
-def submit_article(*, actor: User, article_id: int) -> Review:
-    """Send the present version to review on the route of its class. Raises Refused with every reason, Missing.
+def submit_article(*, actor: User, article_id: int, targets: Sequence[str] = ()) -> Review:
+    """Send the present version to review on the route of its class; `targets` as for `why_not_submit`.
+
+    Raises Refused with every reason, Missing.
 
     The version is looked at once more first: rules may have changed since it was saved.
     """
     article = locked_article(actor, article_id)
     revision = article.newest
     screen_revision(article=article, revision=revision)
-    reasons = why_not_submit(actor=actor, article=article)
+    reasons = why_not_submit(actor=actor, article=article, targets=targets)
     if reasons:
         raise Refused(reasons)
     opened = review.submit(

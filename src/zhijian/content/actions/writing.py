@@ -39,10 +39,15 @@ VOIDING = {
 class EditConflict(Refused):
     """Somebody saved a version after the editor was opened. Nothing is lost: `mine` is what was being saved."""
 
-    def __init__(self, *, article: Article, current: Revision, mine: Draft) -> None:
-        who, number = current.created_by, current.number
-        super().__init__(f"您打开稿件后，{who}保存了第 {number} 版。请对照两份文字，决定怎样合并。")
+    def __init__(self, *, article: Article, current: Revision, mine: Draft, actor: User) -> None:
+        self.who = saver_of(current, actor=actor)
+        super().__init__(f"这一页打开以后，{self.who}保存了第 {current.number} 版。请对照两份文字，决定怎样合并。")
         self.article, self.current, self.mine = article, current, mine
+
+
+def saver_of(revision: Revision, *, actor: User) -> str:
+    """Say who saved a version as its reader reads it: a person with two windows open is in conflict with themselves."""
+    return "您在另一个窗口" if revision.created_by_id == actor.pk else str(revision.created_by)
 
 
 @transaction.atomic
@@ -85,7 +90,7 @@ def save_revision(
         _forget_working_copy(article, actor)
         return current
     if current.number != base_number:
-        raise EditConflict(article=article, current=current, mine=draft)
+        raise EditConflict(article=article, current=current, mine=draft, actor=actor)
     _refuse_bad_draft(actor, draft, known=draft_of(current).files)
     _end_review(article, actor, gives_up_review=gives_up_review)
     revision = _write_revision(article, draft, number=current.number + 1, note=note, actor=actor)

@@ -21,6 +21,7 @@ from zhijian.content.queries.checking import (
     Checked,
     Found,
     checked,
+    named,
     screen_draft,
     waivers_of,
     without_waived,
@@ -28,12 +29,14 @@ from zhijian.content.queries.checking import (
 from zhijian.content.queries.delivery import ApprovedPiece, piece_for_delivery, public_piece
 from zhijian.content.queries.drafts import Draft, document_data, draft_from_fields, draft_of, fields_of
 from zhijian.content.queries.extras import Extra, ExtraProvider, extras_of, register_extra
+from zhijian.content.queries.previews import PLATFORMS, Preview, platform_issues, preview_of
 from zhijian.content.queries.routes import route_for
 from zhijian.content.queries.showing import page_html, picture_url
 from zhijian.content.queries.work import work_items
 
 __all__ = [
     "FIELD_NAMES",
+    "PLATFORMS",
     "THING_KIND",
     "ApprovedPiece",
     "Checked",
@@ -41,6 +44,7 @@ __all__ = [
     "Extra",
     "ExtraProvider",
     "Found",
+    "Preview",
     "approved_articles",
     "author_ids",
     "checked",
@@ -54,11 +58,14 @@ __all__ = [
     "find_revision",
     "holds_file",
     "import_record_of",
+    "named",
     "others_editing",
     "page_html",
     "picture_url",
     "piece_for_delivery",
     "plain_texts",
+    "platform_issues",
+    "preview_of",
     "public_piece",
     "register_extra",
     "revision_with_hash",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zhijian.screening import Finding
 
 LONGEST_EXCERPT = 200
+LONGEST_NAMED = 40
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,18 @@ class Checked:
         parts = [f"{severity.label} {count} 处" for severity, count in counts.items() if count]
         waived = f"；另有 {len(self.waived)} 处已放行" if self.waived else ""
         return f"发现{'、'.join(parts)}{waived}。"
+
+
+def named(found: Sequence[Found]) -> str:
+    """Name findings by their words, each once: whole where a part would mislead, such as a number of a document."""
+    words = list(dict.fromkeys(one.excerpt for one in found))
+    shown = [word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}……" for word in words[:MOST_NAMED]]
+    more = (
+        f"等 {len(found)} 处"
+        if len(words) > MOST_NAMED
+        else (f"（{len(found)} 处）" if len(found) > len(words) else "")
+    )
+    return "、".join(f"“{word}”" for word in shown) + more
 
 
 def checked(article: Article, revision: Revision) -> Checked:

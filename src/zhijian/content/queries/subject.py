@@ -8,7 +8,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import may, why_not
 from zhijian.content.models import Article
 from zhijian.content.queries.articles import THING_KIND, compare, revision_with_hash
-from zhijian.content.queries.checking import checked
+from zhijian.content.queries.checking import checked, named
 from zhijian.content.queries.showing import page_html
 from zhijian.content.rules import Waivable
 from zhijian.review.enums import ReviewState, StageState
@@ -61,10 +61,7 @@ class ArticleSubject:
             return ["没有找到送审的这一版，请退回作者重新送审。"]
         article = Article.objects.select_related("organisation").get(pk=review.thing_id)
         blocking = checked(article, revision).blocking
-        if not blocking:
-            return []
-        named = "、".join(f"“{one.excerpt[:12]}”" for one in blocking[:3])
-        return [f"还有必须处理的问题：{named}。请退回修改，确属误报的先写明理由放行。"]
+        return [f"还有必须处理的问题：{named(blocking)}。请退回修改，确属误报的先写明理由放行。"] if blocking else []
 
 
 def _waiver_reasons(actor: User, article: Article, found: Found) -> list[str]:

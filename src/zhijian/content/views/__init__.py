@@ -10,6 +10,7 @@ from zhijian.content.views.article import (
 )
 from zhijian.content.views.editing import autosave, drop_copy, edit, present, screen
 from zhijian.content.views.lists import article_list
+from zhijian.content.views.previewing import preview
 from zhijian.content.views.starting import choose_start, imported, paste, restore, settle, upload, widen, write
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "paste",
     "picture",
     "present",
+    "preview",
     "restore",
     "screen",
     "settle",

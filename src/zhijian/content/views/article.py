@@ -37,6 +37,7 @@ STEP_STATES = {
     StageState.RETURNED: "returned",
 }
 LONGEST_ID = 15
+OVER = (ArticleState.APPROVED, ArticleState.DISCARDED)
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -70,6 +71,7 @@ def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
         "working": queries.working_copy(actor=actor, article=article),
         "edit_reasons": why_not(Permission.ARTICLE_EDIT, actor=actor, thing=article),
         "submit_reasons": actions.why_not_submit(actor=actor, article=article),
+        "advice": actions.unfit_for(article=article, platform="wechat") if article.state not in OVER else [],
         "discard_reasons": actions.why_not_discard(actor=actor, article=article),
         "withdraw_reasons": why_not(Permission.REVIEW_WITHDRAW, actor=actor, thing=review) if review else [],
         "extras": queries.extras_of(actor=actor, article=article),
@@ -171,9 +173,10 @@ def picture(request: StaffRequest, article_id: int, sha256: str) -> HttpResponse
 @require_POST
 @login_required
 def submit(request: StaffRequest, article_id: int) -> HttpResponseBase:
-    """Send the present version to review."""
+    """Send the present version to review; `target` names the platforms it is meant for."""
+    targets = [code for code in queries.PLATFORMS if code in request.POST.getlist("target")]
     try:
-        actions.submit_article(actor=request.user, article_id=article_id)
+        actions.submit_article(actor=request.user, article_id=article_id, targets=targets)
     except Refused as refused:
         for reason in refused.reasons:
             messages.error(request, reason)

@@ -125,6 +125,7 @@ def _page(
         "form": form,
         "typed": typed,
         "copy_note": copy_note,
+        "saver": actions.saver_of(article.newest, actor=request.user),
         "base_number": form["base_number"].value(),
         "voiding": _voiding(article),
         "editing": queries.others_editing(actor=request.user, article=article),
@@ -148,7 +149,8 @@ def _conflict(request: StaffRequest, conflict: EditConflict, form: EditForm) -> 
     )  # fmt: skip
     theirs = queries.draft_of(current)
     context = {
-        "title": "别人也改了这篇稿件",
+        "title": "这篇稿件有两份修改",
+        "who": conflict.who,
         "article": article,
         "current": current,
         "mine": mine,
@@ -202,8 +204,8 @@ def autosave(request: StaffRequest, article_id: int) -> JsonResponse:
     fields = {**before, **{name: sent[name] for name in ("document", "title", "digest") if name in sent}}
     row = actions.autosave(actor=request.user, article_id=article_id, base_number=base, fields=fields)
     if base != revision.number:
-        who = revision.created_by
-        message = f"{who}已保存第 {revision.number} 版。您的文字已自动保存，点“保存”对照两份文字。"
+        who = actions.saver_of(revision, actor=request.user)
+        message = f"{who}保存了第 {revision.number} 版。您的文字已自动保存，点“保存”对照两份文字。"
         return JsonResponse({"message": message}, status=409)
     saved_at = words.absolute(row.saved_at)[-5:] if row.saved_at else ""
     return JsonResponse({"version": base, "saved_at": saved_at})

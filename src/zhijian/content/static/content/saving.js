@@ -70,6 +70,7 @@ export class Saving {
       this.saved = spelled;
       this.dirty = JSON.stringify(this.current()) !== spelled;
       this.say(this.dirty ? "未保存" : "已保存", this.dirty ? "" : answer.saved_at ?? "");
+      document.body.dispatchEvent(new CustomEvent("zhijian-saved"));
       if (!this.dirty && this.name) localStorage.removeItem(this.name);
       if (this.dirty) this.timer = setTimeout(() => this.save(), PAUSE);
     } catch (error) {
@@ -87,7 +88,7 @@ export class Saving {
     }
     // 400: this text cannot be saved as it is, the next one may. Everything else needs a person first.
     this.stopped = error.status !== 400;
-    const standard = { 401: "请在新窗口重新登录，再回来保存", 403: "请在新窗口重新登录，再回来保存", 409: "别人已改过这篇文字，请复制您的改动后刷新页面" };
+    const standard = { 401: "请在新窗口重新登录，再回来保存", 403: "请在新窗口重新登录，再回来保存", 409: "这篇文字在别处改过，请复制您的改动后刷新页面" };
     this.say("未保存", error.message || standard[error.status] || "请复制文字后刷新页面");
   }
 
