@@ -19,5 +19,7 @@ QUOTA_NAMES = {
     "freepublish/batchget": "列出已发布内容",
 }
 CAPABILITY_NAMES = {"sign_in": "登录接口", "draft": "草稿箱", "publish": "发布能力"}
-STEP_QUOTAS = {WECHAT: {"add_draft": "draft/add", "submit": "freepublish/submit"}}
-"""Which quota of the platform a changing step of its connector uses up."""
+STEP_QUOTAS = {
+    WECHAT: {"add_draft": "draft/add", "submit": "freepublish/submit", "list_published": "freepublish/batchget"}
+}
+"""Which quota of the platform a step of its connector uses up."""

@@ -1,0 +1,34 @@
+"""Reading what an account has put out, over its own connection and with its own authorisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from zhijian.channels.actions.opening import open_account
+from zhijian.channels.actions.quotas import reserve
+from zhijian.channels.enums import WECHAT, ConnectionState
+from zhijian.channels.models import Connection
+from zhijian.connectors.contract import ErrKind, PlatformError
+from zhijian.connectors.wechat.published import PublishedList, PublishedPiece, published_pieces
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["PublishedList", "PublishedPiece", "read_published"]
+
+MOST_PAGES: Final = 5
+LIST_PUBLISHED: Final = "list_published"
+READABLE: Final = (ConnectionState.READY, ConnectionState.LIMITED)
+
+
+def read_published(*, account_id: int, since: datetime) -> PublishedList:
+    """Return what the platform lists of an account's publications, back to `since` as far as five pages go.
+
+    Calls the platform: never inside a transaction. Raises PlatformError, QuotaSpent when today's calls are used up.
+    """
+    row = Connection.objects.filter(account=account_id, connector=WECHAT).first()
+    if row is None or row.state not in READABLE:
+        hint = "账号没有接入微信接口，或接入已暂停、还没有检测。请先到“平台接入”里处理。"
+        raise PlatformError(ErrKind.PERMISSION, "not_connected", "No usable connection.", hint_zh=hint)
+    reserve(row, LIST_PUBLISHED)
+    return published_pieces(open_account(row), since=since, pages=MOST_PAGES)

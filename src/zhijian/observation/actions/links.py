@@ -1,0 +1,77 @@
+"""Trying links by night: those in recent posts, and those other rooms want looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from zhijian.lib import clock
+from zhijian.lib.digests import sha256_hex
+from zhijian.lib.fetching import Fetcher, Guard, HostPace, Limits, NotSeen, Obstacle, configured_openings
+from zhijian.lib.watched import watched_addresses
+from zhijian.observation.models import LinkCheck, PostVersion
+from zhijian.observation.queries.links import url_digest
+from zhijian.observation.reading.links import judged_link
+from zhijian.observation.reading.seen import comparable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+RECENT: Final = timedelta(days=30)
+"""Links are tried while a post is this young; older ones are tried when somebody asks for the archive."""
+AGAIN_AFTER: Final = timedelta(hours=20)
+AT_ONCE: Final = 500
+LONGEST_URL: Final = 4000
+READ: Final = 512 * 1024
+
+
+def link_fetcher() -> Fetcher:
+    """Return the fetch for link checks: one visit a night, as a reader would pay it, so robots.txt is not asked."""
+    return _link_fetcher(configured_openings())
+
+
+@cache
+def _link_fetcher(openings: str) -> Fetcher:
+    return Fetcher(guard=Guard.parse(openings), limits=Limits(size=READ, total=20.0), pace=HostPace(1.0))
+
+
+def due_links(*, limit: int = AT_ONCE) -> list[str]:
+    """Return addresses that were not tried for twenty hours, in an order that spreads the hosts."""
+    wanted = {url_digest(url): url for url in (*_in_posts(), *watched_addresses()) if _is_worth_trying(url)}
+    since = clock.now() - AGAIN_AFTER
+    tried = set(
+        LinkCheck.objects.filter(url_sha256__in=list(wanted), at__gte=since).values_list("url_sha256", flat=True)
+    )
+    # The order of digests has nothing to do with the order of hosts: neighbours seldom share one.
+    return [wanted[digest] for digest in sorted(wanted) if digest not in tried][:limit]
+
+
+def _in_posts() -> Iterator[str]:
+    """Yield the links of the newest version of every recent post that is still there."""
+    rows = PostVersion.objects.filter(post__published_at__gte=clock.now() - RECENT, post__vanished_at=None)
+    rows = rows.exclude(links=[]).order_by("post_id", "-pk").distinct("post_id")
+    for links in rows.values_list("links", flat=True).iterator(chunk_size=1000):
+        yield from (link["url"] for link in links)
+
+
+def _is_worth_trying(url: str) -> bool:
+    return len(url) <= LONGEST_URL and bool(comparable(url))
+
+
+def check_links(*, urls: Sequence[str]) -> list[LinkCheck]:
+    """Try some addresses one after the other and keep what came of each at once; many hosts are asked meanwhile."""
+    return [_check(url) for url in urls]
+
+
+def _check(url: str) -> LinkCheck:
+    outcome = link_fetcher().get(url)
+    if isinstance(outcome, NotSeen) and outcome.obstacle is Obstacle.TOO_LARGE:
+        # A large file is there all the same; its head says so.
+        outcome = replace(link_fetcher(), pace=None).get(url, body=False)
+    verdict = judged_link(outcome)
+    return LinkCheck.objects.create(
+        url=url, url_sha256=sha256_hex(url.encode()), at=clock.now(), result=verdict.result, status=verdict.status,
+        final_url=verdict.final_url[:LONGEST_URL], title=verdict.title, reason=verdict.reason[:300],
+    )  # fmt: skip

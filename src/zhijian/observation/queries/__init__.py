@@ -1,0 +1,74 @@
+"""What accounts show, as others may read it.
+
+Functions with `actor` give rows of the actor's scope; those without are for the system's own work.
+"""
+
+from zhijian.observation.queries.activity import Activity, SourceState, activity, merged, missing_of
+from zhijian.observation.queries.coverage import FRESH, Coverage, Meter, coverage, with_sight
+from zhijian.observation.queries.legality import Access, Way, access_of, accesses, way_of
+from zhijian.observation.queries.links import checks_of, latest_link_checks, url_digest
+from zhijian.observation.queries.posts import (
+    find_post,
+    newest_versions,
+    posts_between,
+    search_posts,
+    undated_between,
+    versions_after,
+    versions_for,
+    visible_posts,
+    with_versions,
+)
+from zhijian.observation.queries.sources import (
+    due_sources,
+    faults_of,
+    find_history,
+    find_snapshot,
+    find_source,
+    looks_of,
+    sources_of,
+    visible_histories,
+    visible_looks,
+    visible_sources,
+    watchable_accounts,
+)
+
+__all__ = [
+    "FRESH",
+    "Access",
+    "Activity",
+    "Coverage",
+    "Meter",
+    "SourceState",
+    "Way",
+    "access_of",
+    "accesses",
+    "activity",
+    "checks_of",
+    "coverage",
+    "due_sources",
+    "faults_of",
+    "find_history",
+    "find_post",
+    "find_snapshot",
+    "find_source",
+    "latest_link_checks",
+    "looks_of",
+    "merged",
+    "missing_of",
+    "newest_versions",
+    "posts_between",
+    "search_posts",
+    "sources_of",
+    "undated_between",
+    "url_digest",
+    "versions_after",
+    "versions_for",
+    "visible_histories",
+    "visible_looks",
+    "visible_posts",
+    "visible_sources",
+    "watchable_accounts",
+    "way_of",
+    "with_sight",
+    "with_versions",
+]

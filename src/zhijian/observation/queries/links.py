@@ -1,0 +1,30 @@
+"""Which addresses have to be tried, and what the last tries brought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zhijian.lib.digests import sha256_hex
+from zhijian.observation.models import LinkCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KEPT_CHECKS = 10
+
+
+def url_digest(url: str) -> str:
+    """Return what the checks of an address are found by."""
+    return sha256_hex(url.encode())
+
+
+def latest_link_checks(*, urls: Iterable[str]) -> dict[str, LinkCheck]:
+    """Return the newest check of each address that was ever checked. One query."""
+    digests = {url_digest(url) for url in urls}
+    rows = LinkCheck.objects.filter(url_sha256__in=digests).order_by("url_sha256", "-at", "-pk").distinct("url_sha256")
+    return {row.url: row for row in rows}
+
+
+def checks_of(*, url: str, limit: int = KEPT_CHECKS) -> list[LinkCheck]:
+    """Return the last checks of one address, newest first."""
+    return list(LinkCheck.objects.filter(url_sha256=url_digest(url)).order_by("-at", "-pk")[:limit])

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from zhijian.lib.errors import Missing
+from zhijian.observation.models import Post, PostVersion
+from zhijian.observation.queries.sources import BODY
+from zhijian.observation.rules import VIEWERS
+from zhijian.organisations.queries import in_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from zhijian.organisations.models import User
+
+
+def visible_posts(*, actor: User) -> QuerySet[Post]:
+    """Return the posts of the accounts in the actor's scope, with account and body."""
+    rows = Post.objects.filter(in_scope(actor=actor, roles=VIEWERS, field=BODY))
+    return rows.select_related("account", "account__organisation")
+
+
+def with_versions(rows: QuerySet[Post]) -> QuerySet[Post]:
+    """Add `version_count` to posts."""
+    counted = PostVersion.objects.filter(post=OuterRef("pk")).order_by().values("post")
+    return rows.annotate(version_count=Subquery(counted.annotate(number=Count("pk")).values("number")))
+
+
+def find_post(*, actor: User, post_id: int) -> Post:
+    """Return one post of the actor's scope. Raises Missing."""
+    post = visible_posts(actor=actor).filter(pk=post_id).first()
+    if post is None:
+        raise Missing
+    return post
+
+
+def posts_between(*, account_ids: Sequence[int], start: datetime, end: datetime) -> QuerySet[Post]:
+    """Return the dated posts of accounts published from `start` to `end` (both included), oldest first.
+
+    For the system's own work: the scope is the caller's to ask for. A post that vanished later is among them.
+    """
+    rows = Post.objects.filter(account__in=account_ids, dated=True, published_at__range=(start, end))
+    return rows.order_by("account_id", "published_at", "pk")
+
+
+def undated_between(*, account_ids: Sequence[int], start: datetime, end: datetime) -> QuerySet[Post]:
+    """Return the posts without a date that can be true, first seen from `start` to `end`. Scope as above."""
+    return Post.objects.filter(account__in=account_ids, dated=False, first_seen_at__range=(start, end)).order_by("pk")
+
+
+def versions_for(*, post_ids: Sequence[int]) -> dict[int, list[PostVersion]]:
+    """Return every version of some posts, oldest first, each with its look and source. Scope as above."""
+    rows = PostVersion.objects.filter(post__in=post_ids).select_related("look", "look__source").order_by("pk")
+    found: dict[int, list[PostVersion]] = {pk: [] for pk in post_ids}
+    for row in rows:
+        found[row.post_id].append(row)
+    return found
+
+
+def versions_after(*, version_id: int, limit: int) -> list[PostVersion]:
+    """Return the next versions of all accounts in the order they were seen, with post and account: for nightly runs.
+
+    Remember the last id and ask again: each version is judged once, however often the run is interrupted.
+    """
+    rows = PostVersion.objects.filter(pk__gt=version_id).select_related("post", "post__account", "look")
+    return list(rows.order_by("pk")[:limit])
+
+
+def newest_versions(*, post_ids: Sequence[int]) -> dict[int, PostVersion]:
+    """Return the version to judge of each post: the newest whole text, else the newest summary. Scope as above."""
+    rows = PostVersion.objects.filter(post__in=post_ids).select_related("look")
+    rows = rows.order_by("post_id", "-whole", "-pk").distinct("post_id")
+    return {row.post_id: row for row in rows}
+
+
+def search_posts(rows: QuerySet[Post], text: str) -> QuerySet[Post]:
+    """Keep the posts whose title, address or account's name holds the text."""
+    return rows.filter(Q(title__icontains=text) | Q(url__icontains=text) | Q(account__name__icontains=text))

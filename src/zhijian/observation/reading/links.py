@@ -1,0 +1,72 @@
+"""What the answer to a link check means, three-valued; a page that says it is gone is gone, whatever its status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from zhijian.lib.fetching import Gone, NotSeen, Obstacle, Reached
+from zhijian.observation.enums import LinkResult
+from zhijian.observation.reading.feeds import decoded
+from zhijian.observation.reading.pages import title_of
+
+if TYPE_CHECKING:
+    from zhijian.lib.fetching import Outcome
+
+TITLED: Final = frozenset({"text/html", "application/xhtml+xml"})
+REFUSING: Final = frozenset({401, 403, 405, 429, 451})
+SERVER_FAULT: Final = 500
+# What the platform writes on a page it answers with 200, as readers see it.
+SAYS_GONE: Final = (
+    "该内容已被发布者删除", "此内容因违规无法查看", "此帐号已被屏蔽", "此账号已被屏蔽", "该公众号已迁移",
+    "此内容被投诉且经审核涉嫌侵权", "页面不存在或已被删除",
+)  # fmt: skip
+SAYS_WAIT: Final = ("当前环境异常，完成验证后即可继续访问", "访问过于频繁，请用微信扫描二维码进行访问")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one look at an address brought. `reason` is empty only for `reached`."""
+
+    result: LinkResult
+    status: int | None = None
+    final_url: str = ""
+    title: str = ""
+    reason: str = ""
+
+
+def judged_link(outcome: Outcome) -> Verdict:
+    """Turn an answer of the guarded fetch into the verdict that is kept."""
+    if isinstance(outcome, Gone):
+        return Verdict(LinkResult.GONE, outcome.status, outcome.url, reason=outcome.sentence)
+    if isinstance(outcome, NotSeen):
+        result = LinkResult.GONE if outcome.obstacle is Obstacle.LOOP else LinkResult.COULD_NOT_LOOK
+        return Verdict(result, None, outcome.url, reason=outcome.sentence)
+    return _judged_answer(outcome)
+
+
+def _judged_answer(answer: Reached) -> Verdict:
+    if answer.status in REFUSING:
+        reason = f"对方不让程序打开（{answer.status}），请人工打开看看。"
+    elif answer.status >= SERVER_FAULT:
+        reason = f"对方网站出错（{answer.status}），稍后自动再看。"
+    elif not answer.is_page:
+        reason = f"对方给出没见过的回答（{answer.status}），请人工打开看看。"
+    else:
+        return _judged_page(answer)
+    return Verdict(LinkResult.COULD_NOT_LOOK, answer.status, answer.url, reason=reason)
+
+
+def _judged_page(answer: Reached) -> Verdict:
+    if answer.media_type not in TITLED:
+        return Verdict(LinkResult.REACHED, answer.status, answer.url)
+    text = decoded(answer.body, answer.charset)
+    title = title_of(text)
+    gone = next((words for words in SAYS_GONE if words in text), "")
+    if gone:
+        return Verdict(LinkResult.GONE, answer.status, answer.url, title, f"页面上写着“{gone}”。")
+    if any(words in text for words in SAYS_WAIT):
+        return Verdict(
+            LinkResult.COULD_NOT_LOOK, answer.status, answer.url, title, "平台要求人工验证，请人工打开看看。"
+        )
+    return Verdict(LinkResult.REACHED, answer.status, answer.url, title)
