@@ -47,7 +47,7 @@ def test_a_gateway_that_is_no_address_is_explained(monkeypatch: pytest.MonkeyPat
     assert [str(one) for one in networks("ZHIJIAN_TRUSTED_PROXIES")] == ["127.0.0.1/32", "10.8.0.0/16", "::1/128"]
 
 
-ASKED = ("SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+ASKED = ("SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "ZHIJIAN_SECOND_FACTOR")
 
 
 def _settings_of(**environment: str) -> list[object]:
@@ -62,6 +62,6 @@ def _settings_of(**environment: str) -> list[object]:
 
 def test_production_is_strict_and_a_try_is_not() -> None:
     strict = _settings_of(ZHIJIAN_MODE="production", ZHIJIAN_BASE_URL="https://xmt.example.gov.cn")
-    assert strict == [31_536_000, True, True]
-    assert _settings_of(ZHIJIAN_MODE="demonstration") == [0, False, False]
-    assert _settings_of(ZHIJIAN_MODE="development") == [0, False, False]
+    assert strict == [31_536_000, True, True, "required"]
+    assert _settings_of(ZHIJIAN_MODE="demonstration") == [0, False, False, "offered"]
+    assert _settings_of(ZHIJIAN_MODE="development") == [0, False, False, "offered"]

@@ -70,6 +70,14 @@ def networks(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, 
         raise ValueError(f"{name} 只能写 IP 地址或网段，逗号分隔，例如 10.1.2.3,10.8.0.0/16。") from error
 
 
+def second_factor(*, production: bool) -> str:
+    """Return whether administrators and reviewers must set up a second factor. Raises ValueError for another word."""
+    value = os.environ.get("ZHIJIAN_SECOND_FACTOR", "required" if production else "offered")
+    if value not in {"required", "offered"}:
+        raise ValueError(f"ZHIJIAN_SECOND_FACTOR 只能是 required 或 offered，现在是“{value}”。")
+    return value
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """Read a yes/no variable: 1, true, yes, on in any case mean yes."""
     value = os.environ.get(name)

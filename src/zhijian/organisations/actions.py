@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -290,6 +291,30 @@ def reset_password(*, actor: User, user_id: int, password: str) -> User:
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
     record(
         EventName.PASSWORD_RESET,
+        actor=actor,
+        organisation_id=user.organisation_id,
+        thing_kind="organisations.person",
+        thing_id=user.pk,
+    )
+    return user
+
+
+@transaction.atomic
+def reset_second_factor(*, actor: User, user_id: int) -> User:
+    """Take the second factor from a person who lost the telephone and the recovery codes; they set up a new one.
+
+    The password stays: who resets the one cannot set the other (三权分立). Raises Refused when there is none, for
+    one's own, and for a person who works outside the actor's subtree too.
+    """
+    user = _lock_person(actor=actor, user_id=user_id, permission=Permission.SECOND_FACTOR_RESET)
+    if user.pk == actor.pk:
+        raise Refused("自己的两步验证请在右上角菜单“两步验证”里改，或由另一位安全管理员重设。")
+    _refuse_reaching_beyond(actor=actor, user=user)
+    removed, _ = Authenticator.objects.filter(user_id=user.pk).delete()
+    if not removed:
+        raise Refused("该人员没有启用两步验证。")
+    record(
+        EventName.SECOND_FACTOR_RESET,
         actor=actor,
         organisation_id=user.organisation_id,
         thing_kind="organisations.person",

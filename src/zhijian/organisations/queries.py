@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from zhijian.audit.queries import events_of
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
-from zhijian.organisations.enums import BUSINESS_ROLES, RelationKind, Role
+from zhijian.organisations.enums import BUSINESS_ROLES, SECOND_FACTOR_ROLES, RelationKind, Role
 from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
 from zhijian.ui.parts import Happening
 
@@ -140,6 +142,16 @@ def timeline_of(*, thing_kind: str, thing_id: object) -> list[Happening]:
         )
         for event in reversed(events)
     ]
+
+
+def has_second_factor(user: User) -> bool:
+    """Tell whether a person signs in with a code beside the password."""
+    return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists())
+
+
+def needs_second_factor(user: User) -> bool:
+    """Tell whether a person's roles ask for a second factor here (settings.ZHIJIAN_SECOND_FACTOR)."""
+    return settings.ZHIJIAN_SECOND_FACTOR == "required" and user.holds(*SECOND_FACTOR_ROLES)
 
 
 def token_in_force(text: str) -> ApiToken | None:

@@ -47,6 +47,13 @@ def role_grant(*, actor: User, thing: Organisation | None) -> list[str]:
     return [] if allowed else ["只有管辖该单位的安全管理员可以授予和收回角色。"]
 
 
+@rule(Permission.SECOND_FACTOR_RESET)
+def second_factor_reset(*, actor: User, thing: Organisation | None) -> list[str]:
+    """The security administrator lets in who lost the telephone; `thing` is the person's body."""
+    allowed = _is_kept(actor, Role.SECURITY_ADMIN, thing)
+    return [] if allowed else ["只有管辖该单位的安全管理员可以重设两步验证。"]
+
+
 @rule(Permission.AUDIT_READ)
 def audit_read(*, actor: User, thing: object) -> list[str]:
     """Only an audit administrator reads the log, each of their subtree."""

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/new/", views.new_person, name="new_person"),
     path("people/<int:user_id>/", views.person_page, name="person"),
     path("people/<int:user_id>/password/", views.reset_password, name="reset_password"),
+    path("people/<int:user_id>/second-factor/", views.reset_second_factor, name="reset_second_factor"),
     path("people/<int:user_id>/deactivate/", views.deactivate_person, name="deactivate"),
     path("roles/<int:assignment_id>/revoke/", views.revoke_role, name="revoke"),
     path("tokens/", views.tokens, name="tokens"),

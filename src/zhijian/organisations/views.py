@@ -275,6 +275,8 @@ def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
         "rows": [
             (row, why_not(Permission.ROLE_GRANT, actor=actor, thing=row.organisation)) for row in person.assignments
         ],
+        "has_second_factor": queries.has_second_factor(person),
+        "factor_reasons": why_not(Permission.SECOND_FACTOR_RESET, actor=actor, thing=person.organisation),
         "timeline": queries.timeline_of(thing_kind="organisations.person", thing_id=person.pk),
     }
     return render(request, "organisations/person.html", context, status=422 if form.is_bound else 200)
@@ -293,6 +295,28 @@ def reset_password(request: StaffRequest, user_id: int) -> HttpResponseBase:
         return back
 
     return _form_page(request, PasswordForm(request.POST or None), f"重设 {person} 的密码", save)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def reset_second_factor(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Take the second factor from who lost the telephone; GET asks first."""
+    actor = _administrator(request)
+    person = queries.find_person(actor=actor, user_id=user_id)
+    back = f"/desk/organisations/people/{person.pk}/"
+    if request.method == "GET":
+        return confirmation(
+            request,
+            title=f"重设 {person} 的两步验证？",
+            text="请先当面核实是本人。重设后，旧的验证器和恢复码全部作废，本人登录后重新启用。",
+            act="重设",
+            back=back,
+            tone="danger",
+            reasons=why_not(Permission.SECOND_FACTOR_RESET, actor=actor, thing=person.organisation),
+        )
+    actions.reset_second_factor(actor=actor, user_id=person.pk)
+    messages.success(request, "已重设。请本人登录后重新启用两步验证。")
+    return redirect(back)
 
 
 @require_http_methods(["GET", "POST"])
