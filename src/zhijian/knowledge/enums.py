@@ -20,3 +20,24 @@ class TermKind(models.TextChoices):
     PERSON = "person", "姓名与职务"
     TYPO = "typo", "易错词"
     INTERNAL = "internal", "内部用语"
+
+
+class QuestionState(models.TextChoices):
+    """How the newest version of an entry stands; whether an older one is in force beside it is another matter."""
+
+    DRAFT = "draft", "草稿"
+    IN_REVIEW = "in_review", "审核中"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "在用"
+    WITHDRAWN = "withdrawn", "已停用"
+
+
+class Confidentiality(models.TextChoices):
+    PUBLIC = "public", "公开"
+    INTERNAL = "internal", "仅工作人员"
+
+
+class ConflictState(models.TextChoices):
+    OPEN = "open", "待处理"
+    SETTLED = "settled", "已说明"
+    GONE = "gone", "已消除"

@@ -3,7 +3,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhijian.knowledge.enums import TermKind, TermSeverity, TermState
+from zhijian.knowledge.enums import (
+    Confidentiality,
+    ConflictState,
+    QuestionState,
+    TermKind,
+    TermSeverity,
+    TermState,
+)
+from zhijian.search.enums import Topic
 
 
 class Term(models.Model):
@@ -51,3 +59,132 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.wrong
+
+
+class Question(models.Model):
+    """An entry of the Q&A library (答问库). Its words live in versions.
+
+    `current_version` is the newest one, whose way `state` tells; `approved_version` the one in force, None where there
+    is none. A trigger lets a version come into force only under an approved review of exactly its hash. `confirm_by`:
+    by then the owner looks whether the answer still holds. `uses`, `helped` and `unhelped` count for the entry alone,
+    for no person.
+    """
+
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField("状态", max_length=16, choices=QuestionState, default=QuestionState.DRAFT)
+    title = models.CharField("问题", max_length=120)
+    sort_key = models.CharField(max_length=200, editable=False)
+    topic = models.CharField("主题", max_length=16, choices=Topic, default=Topic.OTHER)
+    confidentiality = models.CharField("公开范围", max_length=16, choices=Confidentiality)
+    current_version = models.ForeignKey(
+        "knowledge.QuestionVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    approved_version = models.ForeignKey(
+        "knowledge.QuestionVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    returned_comment = models.TextField("退回意见", blank=True)
+    override_reason = models.CharField("误报说明", max_length=200, blank=True)
+    confirm_by = models.DateField("复核日期", null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField("停用理由", max_length=200, blank=True)
+    uses = models.PositiveIntegerField("被使用次数", default=0)
+    helped = models.PositiveIntegerField(default=0)
+    unhelped = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "答问"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(approved_version=None, withdrawn_by__isnull=False),
+                name="knowledge_question_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(approved_version=models.F("current_version")),
+                name="knowledge_question_approved",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "state", "-changed_at"], name="knowledge_question_list"),
+            models.Index(
+                fields=["organisation", "confirm_by"],
+                condition=Q(approved_version__isnull=False),
+                name="knowledge_question_confirm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def newest(self) -> QuestionVersion:
+        """Return the newest version: every entry has one from its first moment."""
+        if self.current_version is None:
+            raise ValueError(f"Question {self.pk} has no version.")
+        return self.current_version
+
+
+class QuestionVersion(models.Model):
+    """One exact wording of an entry; insert-only. `content_hash` covers everything a reader gets and is signed."""
+
+    entry = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    question = models.CharField("问题", max_length=120)
+    similar = models.JSONField("相似问法", default=list)
+    answer = models.TextField("答案")
+    basis = models.CharField("依据", max_length=200)
+    basis_number = models.CharField("文号", max_length=80, blank=True)
+    basis_url = models.URLField("依据链接", max_length=500, blank=True)
+    topic = models.CharField("主题", max_length=16, choices=Topic, default=Topic.OTHER)
+    valid_from = models.DateField("从哪天起", null=True, blank=True)
+    valid_to = models.DateField("到哪天止", null=True, blank=True)
+    confidentiality = models.CharField("公开范围", max_length=16, choices=Confidentiality)
+    content_hash = models.CharField(max_length=64)
+    note = models.CharField("修改说明", max_length=200, blank=True)
+    created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "答问版本"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="knowledge_version_number"),
+            models.CheckConstraint(condition=~Q(question=""), name="knowledge_version_question"),
+        ]
+        indexes = [models.Index(fields=["entry", "content_hash"], name="knowledge_version_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.question} 第 {self.number} 版"
+
+
+class Conflict(models.Model):
+    """Two bodies answer nearly the same question differently. `first` has the smaller id; bound to the two versions.
+
+    A person of either body may say why both stand (`settled`); it is gone when one of the versions is no more in force.
+    """
+
+    first = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    first_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    second_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    likeness = models.FloatField()
+    state = models.CharField("状态", max_length=16, choices=ConflictState, default=ConflictState.OPEN)
+    found_at = models.DateTimeField()
+    settled_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    settled_reason = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "答案不一致"
+        constraints = [
+            models.UniqueConstraint(fields=["first_version", "second_version"], name="knowledge_conflict_once"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="knowledge_conflict_order"),
+        ]
+        indexes = [models.Index(fields=["state", "first", "second"], name="knowledge_conflict_open")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"

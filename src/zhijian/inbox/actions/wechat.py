@@ -1,7 +1,7 @@
 """Messages of followers. The rule is one line: a message that begins with 留言 becomes a case.
 
 While that case is open, whatever the same follower writes next is added to it; 查询 tells where it stands. Anything
-else is left to others (automatic answers, a person at the platform's own console).
+else gets the answer of the Q&A library where that is sure, and is otherwise left to a person at the platform's console.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from zhijian.inbox.actions.receiving import receive_from_wechat, sender_digest
 from zhijian.inbox.enums import OPEN_STATES
 from zhijian.inbox.models import Case, Incoming
 from zhijian.inbox.queries.clocks import running_clock
+from zhijian.knowledge.actions import auto_reply
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 
@@ -61,7 +62,7 @@ def _take(row: Connection, openid: str, text: str) -> tuple[Case | None, str]:
             return known, _added(add_follower_word(known.pk, text))
     except Refused as refused:
         return known, " ".join(refused.reasons)
-    return None, ""
+    return None, auto_reply(organisation=row.organisation, text=text) or ""
 
 
 def _begin(row: Connection, openid: str, words: str) -> tuple[Case | None, str]:

@@ -1,5 +1,33 @@
 """Every act on what people teach: each one transaction with its permission, its compare-and-set and its audit row."""
 
+from zhijian.knowledge.actions.following import (
+    follow_approved_answer,
+    follow_returned_answer,
+    follow_taken_back_answer,
+    follow_voided_answer,
+)
+from zhijian.knowledge.actions.indexing import (
+    rebuild_index,
+    settle_conflict,
+    why_not_settle,
+)
+from zhijian.knowledge.actions.questions import (
+    LONGEST_ANSWER,
+    LONGEST_QUESTION,
+    MOST_QUESTIONS,
+    MOST_SIMILAR,
+    answer_problems,
+    confirm_question,
+    create_question,
+    create_questions,
+    save_question,
+    submit_question,
+    why_not_confirm,
+    why_not_edit_question,
+    why_not_submit_question,
+    why_not_withdraw_question,
+    withdraw_question,
+)
 from zhijian.knowledge.actions.terms import (
     LONGEST,
     MOST_AT_ONCE,
@@ -14,18 +42,52 @@ from zhijian.knowledge.actions.terms import (
     why_not_propose,
     why_not_retire,
 )
+from zhijian.knowledge.actions.using import (
+    auto_reply,
+    note_use,
+    note_vote,
+    reply_text,
+    use_answer,
+)
 
 __all__ = [
     "LONGEST",
+    "LONGEST_ANSWER",
+    "LONGEST_QUESTION",
     "MOST_AT_ONCE",
+    "MOST_QUESTIONS",
+    "MOST_SIMILAR",
     "SHORTEST",
     "TermDraft",
+    "answer_problems",
     "approve_term",
+    "auto_reply",
+    "confirm_question",
+    "create_question",
+    "create_questions",
     "draft_problems",
+    "follow_approved_answer",
+    "follow_returned_answer",
+    "follow_taken_back_answer",
+    "follow_voided_answer",
+    "note_use",
+    "note_vote",
     "propose_term",
     "propose_terms",
+    "rebuild_index",
     "reject_term",
+    "reply_text",
     "retire_term",
+    "save_question",
+    "settle_conflict",
+    "submit_question",
+    "use_answer",
+    "why_not_confirm",
+    "why_not_edit_question",
     "why_not_propose",
     "why_not_retire",
+    "why_not_settle",
+    "why_not_submit_question",
+    "why_not_withdraw_question",
+    "withdraw_question",
 ]
