@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
@@ -30,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhijian.config.settings"
     if not hasattr(config, "workerinput"):
         config.stash[SESSION] = _prepare()
+    if os.environ.get("CI"):
+        # A change is judged by the same examples every time; new ones are looked for on desks and in `make test-slow`.
+        hypothesis_settings.register_profile("ci", derandomize="slow" not in config.getoption("markexpr", ""))
+        hypothesis_settings.load_profile("ci")
     if config.pluginmanager.hasplugin("django"):
         # pytest-django leaves Django alone until somebody has read the settings.
         from django.conf import settings  # noqa: PLC0415 -- not before the database has an address
