@@ -195,7 +195,7 @@ def connect_the_accounts(page: Page, enter: Callable[[str], None], station: Call
     page.get_by_label("AppID").fill(APP_ID)
     page.get_by_label("开发者密钥（AppSecret）").fill(SECRET)
     button(page, "接入").click()
-    told(page, "检测过了，可以发布。")
+    expect(page.get_by_text("登录接口、草稿箱和发布都可用。")).to_be_visible(timeout=20_000)
     station("05-平台接入")
     follow(page, "平台接入")
     begin_connecting(page, "青禾水务网（政府网站")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -203,6 +204,7 @@ def test_pages_of_connections_are_for_those_who_keep_accounts(press: Pressroom) 
     press.wechat.refresh_from_db()
     assert press.wechat.state == ConnectionState.PAUSED
     officer.post(f"/desk/channels/{press.wechat.pk}/resume/")
+    actions.run_probe(connection_id=press.wechat.pk)
     press.wechat.refresh_from_db()
     assert press.wechat.state == ConnectionState.READY
 
@@ -218,6 +220,13 @@ def test_an_account_is_connected_through_the_pages(press: Pressroom, bench: Benc
     assert (bad.status_code, "请填写开发者密钥" in bad.content.decode()) == (409, True)
     officer.post(chosen.headers["Location"], {"way": "sandbox", "app_id": "wxpages00000001", "secret": SECRET})
     row = Connection.objects.get(account=account)
+    place = f"/desk/channels/{row.pk}/"
+    waiting = officer.get(place).content.decode()
+    assert ("正在核对……" in waiting, "every 2s" in waiting, row.state) == (True, True, ConnectionState.NEW)
+    actions.run_probe(connection_id=row.pk)
+    done = officer.get(place).content.decode()
+    assert ("正在核对……" in done, "every 2s" in done, "登录接口、草稿箱和发布都可用" in done) == (False, False, True)
+    row.refresh_from_db()
     assert (row.state, row.settings["sandbox"], row.settings["callback"]) == (ConnectionState.READY, True, False)
     by_hand = make_account(press.body, "douyin", name="水务抖音")
     officer.post(f"/desk/channels/new/{by_hand.pk}/", {"way": "hand"})
@@ -261,3 +270,62 @@ def test_the_hub_that_the_feeds_name_is_the_one_that_is_told(press: Pressroom, s
         page = Client().get("/feeds/feed.json").json()
         assert [hub["url"] for hub in page.get("hubs", [])] == told[:1]
         assert "hubs" not in Client().get("/feeds/feed.json?page=1").json()
+
+
+def test_a_platform_that_does_not_answer_leaves_its_reason_on_the_page_and_in_the_log(
+    press: Pressroom, bench: Bench
+) -> None:
+    officer, place = Client(), f"/desk/channels/{press.wechat.pk}/"
+    assert officer.login(username=press.officer.username, password=PASSWORD)
+    bench.fault("getcallbackip", "http", times=1)
+    before = len(bench.ledger("token_issued"))
+    assert officer.post(f"{place}probe/").headers["Location"] == place
+    assert "正在核对……" in officer.get(place).content.decode()
+    assert len(bench.ledger("token_issued")) == before
+    actions.run_probe(connection_id=press.wechat.pk)
+    assert "没有测成" in officer.get(place).content.decode()
+    last = Event.objects.filter(name="channels.connection.probed").latest("pk")
+    assert (last.actor_id, "failed" in last.data) == (press.officer.pk, True)
+    assert not queries.wanted_probes().exists()
+
+
+def test_what_was_paused_while_the_platform_was_asked_stays_paused(press: Pressroom) -> None:
+    actions.request_probe(actor=press.officer, connection_id=press.wechat.pk)
+    actions.pause_connection(actor=press.officer, connection_id=press.wechat.pk)
+    actions.run_probe(connection_id=press.wechat.pk)
+    press.wechat.refresh_from_db()
+    assert (press.wechat.state, press.wechat.probe_wanted_at) == (ConnectionState.PAUSED, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_in_the_database_while_the_platform_is_asked(bench: Bench) -> None:
+    from tests.publishing.pressroom import make_pressroom  # noqa: PLC0415 - committed rows, made here
+
+    press = make_pressroom(bench)
+    changed = Credentials(token=CALLBACK_TOKEN)
+    actions.change_credentials(actor=press.officer, connection_id=press.wechat.pk, credentials=changed)
+    actions.request_probe(actor=press.officer, connection_id=press.wechat.pk)
+    bench.fault("stable_token", "latency", seconds=1.5, times=1)
+
+    def work() -> None:
+        actions.run_probe(connection_id=press.wechat.pk)
+        connections.close_all()
+
+    asking = threading.Thread(target=work)
+    asking.start()
+    row, open_ones = press.wechat, []
+    for _ in range(100):
+        row.refresh_from_db()
+        if row.token_lease:
+            break
+        time.sleep(0.02)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND xact_start IS NOT NULL AND backend_type = 'client backend'"
+        )
+        open_ones = cursor.fetchall()
+    assert (bool(row.token_lease), asking.is_alive(), open_ones) == (True, True, [])
+    asking.join()
+    row.refresh_from_db()
+    assert (row.state, row.token_lease, row.probe_wanted_at) == (ConnectionState.READY, "", None)

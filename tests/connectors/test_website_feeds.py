@@ -219,7 +219,8 @@ def test_one_hub_that_is_down_does_not_keep_the_other_from_being_told(sandbox: s
 
 def test_the_website_connector_pings_once_and_is_done(sandbox: str, bundle: Bundle) -> None:
     settings = {
-        "hub": f"{sandbox}/hub", "feeds": "http://127.0.0.1:9/only-pinged", "allowed": f"127.0.0.1/32@{urlsplit(sandbox).port}",
+        "hub": f"{sandbox}/hub", "feeds": "http://127.0.0.1:9/only-pinged",
+        "allowed": f"127.0.0.1/32@{urlsplit(sandbox).port}",
     }  # fmt: skip
     account = Account("website", "site", "", MemoryTokenStore(), settings=settings)
     connector = connector_for("website")

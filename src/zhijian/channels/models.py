@@ -11,6 +11,8 @@ class Connection(models.Model):
     `base_url` is empty for the platform itself; `settings` holds what is no secret: `sandbox` (true: the pretend
     platform), `hub` (WebSub), `callback` (true: the platform tells us what happened).
     `capabilities` is what the last probe found, with its time; the page and the validator read only this.
+    `probe_wanted_at` says that a worker is to ask the platform; `probe_problem` why the last asking brought nothing.
+    `token_lease` keeps two processes from fetching a token at once, without any lock while the platform is asked.
     """
 
     account = models.OneToOneField("registry.Account", on_delete=models.PROTECT, related_name="connection")
@@ -26,6 +28,11 @@ class Connection(models.Model):
     settings = models.JSONField(default=dict)
     capabilities = models.JSONField(default=dict)
     probed_at = models.DateTimeField(null=True)
+    probe_wanted_at = models.DateTimeField(null=True)
+    probe_wanted_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+", null=True)
+    probe_problem = models.CharField(max_length=200, blank=True, default="", db_default="")
+    token_lease = models.CharField(max_length=32, blank=True, default="", db_default="")
+    token_lease_until = models.DateTimeField(null=True)
     state = models.CharField("状态", max_length=16, choices=ConnectionState, default=ConnectionState.NEW)
     state_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()

@@ -82,6 +82,11 @@ def publishing_connections(*, actor: User, roles: Iterable[str]) -> QuerySet[Con
 SENDING_STATES = ("active", "registered", "unfiled")
 
 
+def wanted_probes() -> QuerySet[Connection]:
+    """Return the connections whose platform is to be asked, for the system's own work."""
+    return Connection.objects.exclude(probe_wanted_at=None).order_by("probe_wanted_at")
+
+
 def unconnected_accounts(*, actor: User) -> QuerySet[Account]:
     """Return the accounts in use that this person may connect and that have no connection yet."""
     rows = visible_accounts(actor=actor, roles=MANAGERS).filter(state__in=SENDING_STATES, connection=None)

@@ -139,7 +139,7 @@ def _connected(request: StaffRequest, account_id: int, form: ConnectForm) -> Con
         _tell(form, refused)
         return None
     if row.connector == WECHAT:
-        _try_probe(request, row)
+        _ask_platform(request, row)
     else:
         messages.success(request, "已接入，可以发布了。")
     return row
@@ -150,16 +150,11 @@ def _tell(form: Form, refused: Refused) -> None:
         form.add_error(None, reason)
 
 
-def _try_probe(request: StaffRequest, row: Connection) -> None:
+def _ask_platform(request: StaffRequest, row: Connection) -> None:
     try:
-        probed = actions.probe_connection(actor=request.user, connection_id=row.pk)
+        actions.request_probe(actor=request.user, connection_id=row.pk)
     except Refused as refused:
         messages.warning(request, " ".join(refused.reasons))
-        return
-    if probed.state == ConnectionState.READY:
-        messages.success(request, "检测过了，可以发布。")
-    else:
-        messages.warning(request, f"检测过了，{probed.state_reason or '能力不全。'}")
 
 
 @require_GET
@@ -174,6 +169,7 @@ def show(request: StaffRequest, connection_id: int) -> HttpResponseBase:
         "badge": state_badge(row),
         "facts": _facts(row),
         "missing": queries.missing_of(row),
+        "probing": row.probe_wanted_at is not None,
         "limits": queries.limit_rows(row),
         "quotas": queries.quotas_today(row),
         "callback_url": queries.callback_url(row) if row.connector == WECHAT else "",
@@ -222,7 +218,7 @@ def change_secrets(request: StaffRequest, connection_id: int) -> HttpResponseBas
         except Refused as refused:
             _tell(form, refused)
         else:
-            _try_probe(request, changed)
+            _ask_platform(request, changed)
             return redirect("channels:connection", row.pk)
     context = {"title": "更换密钥", "form": form, "connection": row,
                "breadcrumbs": [*LIST, (row.account.name, f"/desk/channels/{row.pk}/")]}  # fmt: skip
@@ -234,7 +230,7 @@ def change_secrets(request: StaffRequest, connection_id: int) -> HttpResponseBas
 def probe(request: StaffRequest, connection_id: int) -> HttpResponseBase:
     """Ask the platform now."""
     row = queries.find_connection(actor=request.user, connection_id=connection_id)
-    _try_probe(request, row)
+    _ask_platform(request, row)
     return redirect("channels:connection", row.pk)
 
 
@@ -264,7 +260,7 @@ def resume(request: StaffRequest, connection_id: int) -> HttpResponseBase:
     row = queries.find_connection(actor=request.user, connection_id=connection_id)
     resumed = actions.resume_connection(actor=request.user, connection_id=row.pk)
     if resumed.connector == WECHAT:
-        _try_probe(request, resumed)
+        _ask_platform(request, resumed)
     else:
         messages.success(request, "已恢复。")
     return redirect("channels:connection", row.pk)

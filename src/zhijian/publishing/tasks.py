@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from procrastinate.contrib.django import app
 
-from zhijian.audit.actions import seal_events
-from zhijian.channels.actions import forget_nonces
 from zhijian.publishing import actions
 from zhijian.publishing.actions.moving import RUN_TASK, hurry
 from zhijian.publishing.queries import due_deliveries
@@ -42,21 +40,6 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every 
 def scan_strays(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
     """Look for drafts that nobody needs any more."""
     actions.scan_all_strays()
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="publishing.seal_log", queueing_lock="publishing.seal_log")
-def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
-    """Seal the audit log, batch after batch."""
-    while seal_events():
-        pass
-
-
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="publishing.forget_nonces", queueing_lock="publishing.forget_nonces")
-def forget_old_nonces(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
-    """Forget callback signatures that are too old to be replayed."""
-    forget_nonces()
 
 
 @app.periodic(cron="* * * * *")

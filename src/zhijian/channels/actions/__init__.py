@@ -16,7 +16,7 @@ from zhijian.channels.actions.connecting import (
     why_not_manage,
 )
 from zhijian.channels.actions.opening import open_account
-from zhijian.channels.actions.probing import probe_connection, report_refusal
+from zhijian.channels.actions.probing import hurry_probe, probe_connection, report_refusal, request_probe, run_probe
 from zhijian.channels.actions.quotas import QuotaSpent, refund, reserve
 from zhijian.channels.actions.reading import PublishedList, PublishedPiece, read_published
 
@@ -30,6 +30,7 @@ __all__ = [
     "check_address",
     "connect_account",
     "forget_nonces",
+    "hurry_probe",
     "open_account",
     "pause_connection",
     "probe_connection",
@@ -37,8 +38,10 @@ __all__ = [
     "receive_callback",
     "refund",
     "report_refusal",
+    "request_probe",
     "reserve",
     "resume_connection",
+    "run_probe",
     "why_not_connect",
     "why_not_manage",
 ]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import secrets
+import time
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from zhijian.channels.enums import WEBSITE, WECHAT
 from zhijian.channels.models import Connection
@@ -22,8 +27,10 @@ if TYPE_CHECKING:
 
 BASE_URLS: Final = {WECHAT: "https://api.weixin.qq.com"}
 FEEDS: Final = ("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json")
-TOKEN_LOCK: Final = 0x5A4A << 32
-LONGEST_WAIT: Final = "25s"
+LEASE: Final = timedelta(seconds=30)
+"""Longer than the platform is waited for (`connectors.transport`)."""
+LONGEST_WAIT: Final = 40.0
+BETWEEN_LOOKS: Final = 0.1
 BROKEN_SEAL: Final = "凭据打不开：数据目录里的 seal_key 换过或丢失。请恢复备份里的 seal_key，或重新填写凭据。"
 
 
@@ -83,31 +90,36 @@ class SealedTokenStore:
 
     @contextmanager
     def lock(self, account: str) -> Iterator[None]:
-        """Hold the right to refresh across processes; it ends with the transaction, however this process ends.
+        """Hold the right to refresh across processes: a lease in the row, so that nothing is locked meanwhile.
 
-        Raises PlatformError (TRANSIENT) after 25 seconds of waiting.
+        A process that dies loses it after half a minute. Raises PlatformError (TRANSIENT) after 40 seconds of waiting.
         """
         del account
-        with transaction.atomic():
-            _take_lock(TOKEN_LOCK + self.connection_id)
+        lease = self._lease()
+        try:
             yield
+        finally:
+            held = Connection.objects.filter(pk=self.connection_id, token_lease=lease)
+            held.update(token_lease="", token_lease_until=None)
+
+    def _lease(self) -> str:
+        lease, end = secrets.token_hex(16), time.monotonic() + LONGEST_WAIT
+        # The database's clock, the same for every process; ours may be shifted in a drill.
+        free = Q(token_lease_until=None) | Q(token_lease_until__lt=Now())
+        while not Connection.objects.filter(free, pk=self.connection_id).update(
+            token_lease=lease, token_lease_until=Now() + LEASE
+        ):
+            if time.monotonic() > end:
+                hint = "另一个进程正在向平台换取登录凭证，稍后会自动再试。"
+                raise PlatformError(ErrKind.TRANSIENT, "token_lock", "Somebody else refreshes.", hint_zh=hint)
+            time.sleep(BETWEEN_LOOKS)
+        return lease
 
     def _token(self, row: Connection) -> Token | None:
         if not row.sealed_token or row.token_expires_at is None:
             return None
         value = _opened(row, bytes(row.sealed_token), "token").decode()
         return Token(value, row.token_expires_at, row.token_version)
-
-
-def _take_lock(number: int) -> None:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-    except DatabaseError as error:
-        hint = "另一个进程正在向平台换取登录凭证，稍后会自动再试。"
-        raise PlatformError(ErrKind.TRANSIENT, "token_lock", "Somebody else refreshes.", hint_zh=hint) from error
 
 
 def _opened(row: Connection, sealed: bytes, what: str) -> bytes:
