@@ -73,7 +73,9 @@ def test_a_plain_ledger_becomes_accounts_with_numbers_search_fields_and_audit_ro
         ["registry.account.imported"],
     ]
     events = events_of(thing_kind="registry.ledger", thing_id=ledger.pk)
-    assert [event.name for event in events] == ["registry.ledger.previewed", "registry.ledger.imported"]
+    assert [(event.name.removeprefix("registry.ledger."), event.actor_label) for event in events] == [
+        (name, "supervisor") for name in ("uploaded", "previewed", "confirmed", "imported")
+    ]
     assert not LedgerFile.objects.exists()
 
 

@@ -107,7 +107,7 @@ def test_an_opening_passes_two_levels_with_one_return_and_becomes_an_account_in_
         for event in events_of(thing_kind="registry.filing", thing_id=filing.pk)
         if event.name.startswith("registry")
     ] == [
-        "registry.filing.created", "registry.filing.submitted", "registry.filing.returned",
+        "registry.filing.created", "registry.filing.submitted", "registry.filing.returned", "registry.filing.changed",
         "registry.filing.submitted", "registry.filing.approved",
     ]  # fmt: skip
     account_opened.disconnect(dispatch_uid="test")

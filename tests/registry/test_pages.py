@@ -178,8 +178,8 @@ def test_an_export_runs_no_formula_and_is_written_down(desk: Client, world: Worl
     assert len(names) == 2
     assert all(not name.startswith(("=", "+")) or file_format == "xlsx" for name in names)
     event = all_events()[0]
-    assert (event.name, event.data) == (
-        "registry.accounts.exported", {"what": "accounts", "format": file_format, "rows": 2},
+    assert (event.name, event.thing_id, event.actor_label, event.data) == (
+        "audit.list.exported", "accounts", "supervisor", {"format": file_format, "rows": 2, "narrowed": {}},
     )  # fmt: skip
 
 
@@ -191,6 +191,7 @@ def test_an_editor_sees_accounts_but_takes_no_list_away(client: Client, world: W
     assert "东溪教育" in text(client.get(DESK))
     refused = client.get(f"{DESK}?export=csv")
     assert (refused.status_code, "可以导出账号表" in text(refused)) == (409, True)
+    assert not all_events().filter(name="audit.list.exported").exists()
 
 
 @pytest.mark.parametrize("address", ["", "findings/", "filings/", "ledgers/"])

@@ -21,7 +21,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from zhijian.audit.models import Event
 from zhijian.lib import clock
+from zhijian.lib.errors import Refused
 from zhijian.ui.listing import BulkAct, Choice, Choices, Column, Dates, Empty, Flag, Listing, grouped_counts
 from zhijian.ui.listing.exports import neutralised
 from zhijian.ui.parts import Badge
@@ -259,17 +261,35 @@ def csv_of(answer: HttpResponseBase) -> list[list[str]]:
 
 def test_files_hold_all_matching_rows_of_the_shown_columns() -> None:
     make(30)
-    heard: list[tuple[str, int]] = []
-    listing = sessions(exported=lambda _request, kind, number: heard.append((kind, number)))
+    asked: list[str] = []
+    listing = sessions(permit=lambda request: asked.append(request.path))
     with clock.at(datetime(2026, 11, 22, 9, 30, tzinfo=clock.BEIJING)):
         answer = ask("export=csv&kind=weibo&cols=name&cols=kind&cols=expire_date&sort=-name", listing)
     assert csv_of(answer)[:2] == [["名称", "类别", "到期"], ["号00028", "微博", "2026-11-29 00:00"]]
     assert answer["Content-Disposition"].endswith("%E6%A0%B7%E4%BE%8B-2026-11-22.csv")
-    answer = ask("export=xlsx&kind=weibo&cols=name&cols=size&cols=expire_date", listing)
+    answer = ask("export=xlsx&kind=weibo&q=号&cols=name&cols=size&cols=expire_date", listing)
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]  # files stream
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[:2] == [("名称", "到期", "长度"), ("号00001", datetime(2026, 11, 2, 0, 0), 5000)]  # noqa: DTZ001 - sheets know no zones
-    assert (len(rows), heard) == (11, [("csv", 10), ("xlsx", 10)])
+    assert (len(rows), asked) == (11, ["/list/", "/list/"])
+    assert [(event.name, event.thing_id, event.data) for event in Event.objects.order_by("pk")] == [
+        (
+            "audit.list.exported", "sessions",
+            {"format": kind, "rows": 10, "narrowed": {"kind": [["kind", "weibo"]], **searched}},
+        )
+        for kind, searched in (("csv", {}), ("xlsx", {"q": True}))
+    ]  # fmt: skip
+
+
+def test_a_refused_file_leaves_no_row_in_the_log() -> None:
+    make(1)
+
+    def refuse(request: Any) -> None:
+        raise Refused(f"不给{request.user}。")
+
+    with pytest.raises(Refused):
+        ask("export=csv", sessions(permit=refuse))
+    assert not Event.objects.exists()
 
 
 DANGEROUS = ["=1+1", "+86 1", "-2+3", "@SUM(A1)", "＝1", "  =1", "\t=1", "\n=1"]
@@ -299,9 +319,8 @@ def test_neutralising_changes_only_what_could_run(text: str) -> None:
 def test_too_many_rows_for_one_file_are_told_and_no_file_leaves(settings: Any) -> None:
     settings.ZHIJIAN_LIST_EXPORT_ROWS = 5
     make(6)
-    heard: list[object] = []
-    answer = ask("export=csv", sessions(exported=lambda *facts: heard.append(facts)))
-    assert (answer.status_code, heard) == (409, [])
+    answer = ask("export=csv")
+    assert (answer.status_code, Event.objects.count()) == (409, 0)
     assert notices(answer) == ["符合条件的超过 5 行，一次最多导出 5 行。请先用筛选缩小范围，再分次导出。"]
     make_one_less = Session.objects.order_by("pk").first()
     assert make_one_less is not None

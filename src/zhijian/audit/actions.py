@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from zhijian.audit import chain
+from zhijian.audit.events import EventName
 from zhijian.audit.models import Event, Seal, SealedEvent
 from zhijian.audit.queries import plain_event
 from zhijian.audit.request import origin
 from zhijian.lib import clock
+from zhijian.lib.copying import copy_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from zhijian.audit.events import EventName
 
 SEAL_LOCK = 0x5A4A_5EA1
 BATCH = 5_000
@@ -52,6 +52,20 @@ def record(
     )
 
 
+@transaction.atomic
+def record_export(
+    *, actor: Any, what: str, file_format: str, rows: int, narrowed: Mapping[str, object] | None = None
+) -> None:
+    """Write down that a list left the system as a file: which, how many rows, and what it was narrowed by.
+
+    `what` is the stable name of the list, `narrowed` its filters by key (codes and days, never typed text).
+    """
+    record(
+        EventName.LIST_EXPORTED, actor=actor, organisation_id=getattr(actor, "organisation_id", None),
+        thing_kind="list", thing_id=what, data={"format": file_format, "rows": rows, "narrowed": dict(narrowed or {})},
+    )  # fmt: skip
+
+
 def record_many(
     event: EventName, *, actor: Any, thing_kind: str, rows: Iterable[tuple[int | None, object, Mapping[str, object]]]
 ) -> None:
@@ -62,8 +76,8 @@ def record_many(
     if not connection.in_atomic_block:
         raise RuntimeError("An audit row is written inside the transaction of the act it tells of.")
     where, at = origin(), clock.now()
-    Event.objects.bulk_create(
-        (
+    copy_rows(
+        [
             Event(
                 at=at, name=str(event), actor_id=getattr(actor, "pk", None),
                 actor_label=getattr(actor, "username", "") if actor else "system",
@@ -71,8 +85,7 @@ def record_many(
                 address=where.address, request=where.request, data=dict(data),
             )
             for organisation_id, thing_id, data in rows
-        ),
-        batch_size=2_000,
+        ]
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -15,6 +17,9 @@ from zhijian.registry.enums import (
     LedgerState,
     Outcome,
 )
+
+if TYPE_CHECKING:
+    from zhijian.organisations.models import User
 
 
 class Account(models.Model):
@@ -171,7 +176,9 @@ class Ledger(models.Model):
     """One uploaded ledger (台账) from its columns over its preview to its import; no account changes before.
 
     `columns` = `{"sheets": [layout, …]}` as `importing.headers.Layout.as_json`; `summary` counts rows by outcome.
-    `done` of `total` rows are through the step that runs; `beat_at` tells the sweep that the step is alive.
+    `done` of `total` rows are through the step that runs; `beat_at` tells the sweep that the step is alive. `run_by` is
+    the person whose rights the last step used: who chose the columns, then who confirmed. `claim` counts the runs of
+    a reading, so that one which was overtaken stops.
     """
 
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
@@ -184,7 +191,9 @@ class Ledger(models.Model):
     done = models.PositiveIntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
     beat_at = models.DateTimeField(null=True)
+    claim = models.PositiveIntegerField(default=0, db_default=0)
     uploaded_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    run_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True)
 
@@ -194,6 +203,11 @@ class Ledger(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def acting(self) -> User:
+        """Return the person whose rights the present step uses."""
+        return self.run_by or self.uploaded_by
 
 
 class LedgerFile(models.Model):

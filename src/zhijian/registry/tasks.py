@@ -11,9 +11,9 @@ from procrastinate.contrib.django import app
 
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.registry.actions.ledgers import build_preview, run_import
+from zhijian.registry.actions import build_preview, run_import
 from zhijian.registry.enums import LedgerState
-from zhijian.registry.models import Ledger
+from zhijian.registry.queries import silent_ledgers
 
 SILENT_FOR = timedelta(minutes=10)
 
@@ -39,7 +39,6 @@ def import_ledger(*, ledger_id: int) -> None:
 def sweep_ledgers(timestamp: int) -> None:
     """Start again what has been silent for ten minutes (its worker died). Both steps may run twice without harm."""
     _ = timestamp
-    silent = Ledger.objects.filter(beat_at__lt=clock.now() - SILENT_FOR)
-    for ledger in silent.filter(state__in=[LedgerState.READING, LedgerState.IMPORTING]):
-        task = read_ledger if ledger.state == LedgerState.READING else import_ledger
-        task.defer(ledger_id=ledger.pk)
+    for ledger_id, state in silent_ledgers(since=clock.now() - SILENT_FOR):
+        task = read_ledger if state == LedgerState.READING else import_ledger
+        task.defer(ledger_id=ledger_id)

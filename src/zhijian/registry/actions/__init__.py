@@ -16,8 +16,8 @@ from zhijian.registry.actions.filings import (
     withdraw_filing,
 )
 from zhijian.registry.actions.findings import refresh_findings
+from zhijian.registry.actions.ledger_steps import build_preview, layouts_of, run_import, unknown_bodies
 from zhijian.registry.actions.ledgers import (
-    build_preview,
     choose_columns,
     confirm_ledger,
     create_missing_bodies,
@@ -25,9 +25,6 @@ from zhijian.registry.actions.ledgers import (
     faulty_workbook,
     guess_columns,
     import_ledger_file,
-    layouts_of,
-    run_import,
-    unknown_bodies,
     upload_ledger,
     why_not_confirm,
 )

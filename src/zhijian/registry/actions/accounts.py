@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require, why_not
+from zhijian.audit import actions as audit
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
@@ -168,11 +169,7 @@ def register_account(*, actor: User, account_id: int, platform_uid: str, url: st
     return account
 
 
-@transaction.atomic
 def record_export(*, actor: User, what: str, file_format: str, rows: int) -> None:
-    """Write down that a list of accounts left the system. Raises Refused without the right."""
+    """Write down that a file of the register that is no list of the pages left. Raises Refused without the right."""
     require(Permission.ACCOUNT_EXPORT, actor=actor)
-    record(
-        EventName.ACCOUNTS_EXPORTED, actor=actor, organisation_id=actor.organisation_id, thing_kind=THING_KIND,
-        data={"what": what, "format": file_format, "rows": rows},
-    )  # fmt: skip
+    audit.record_export(actor=actor, what=what, file_format=file_format, rows=rows)

@@ -76,8 +76,11 @@ def change_opening(*, actor: User, filing_id: int, form: Mapping[str, Any]) -> F
     """Write a draft or returned opening anew. Raises Missing, Refused."""
     filing = _locked(actor, filing_id)
     require(Permission.FILING_SUBMIT, actor=actor, thing=filing)
+    before = dict(filing.form)
     _fill(filing, form, filing.organisation)
     _save(filing)
+    changed = sorted(name for name, value in filing.form.items() if before.get(name) != value)
+    _record(EventName.FILING_CHANGED, filing, actor, changed=changed)
     return filing
 
 
@@ -202,8 +205,8 @@ def _locked(actor: User, filing_id: int) -> Filing:
     return filing
 
 
-def _record(event: EventName, filing: Filing, actor: User | None) -> None:
+def _record(event: EventName, filing: Filing, actor: User | None, **more: object) -> None:
     record(
         event, actor=actor, organisation_id=filing.organisation_id, thing_kind=THING_KIND, thing_id=filing.pk,
-        data={"kind": filing.kind, "platform": filing.platform, "version": filing.version_hash},
+        data={"kind": filing.kind, "platform": filing.platform, "version": filing.version_hash, **more},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from zhijian.lib import clock
+from zhijian.lib.copying import copy_rows
 from zhijian.organisations.enums import BodyKind
 from zhijian.policy.queries import NoValue, platform_by_code
 from zhijian.registry.actions.bodies import loose
@@ -55,7 +56,7 @@ def _refresh(ids: list[int], ruling: Ruling) -> None:
     gone = [finding.pk for key, finding in known.items() if key not in wanted]
     Finding.objects.filter(pk__in=gone).update(closed_at=clock.now())
     new = [one for key, one in wanted.items() if key not in known]
-    Finding.objects.bulk_create((_finding(one) for one in new), batch_size=CHUNK)
+    copy_rows([_finding(one) for one in new])
     _reword(known, wanted)
 
 

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
-from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.actions import create_organisation
+from zhijian.organisations.models import Organisation
 from zhijian.registry.actions.bodies import guess_kind, guess_level
+from zhijian.registry.actions.ledger_steps import (
+    advance,
+    build_preview,
+    defer,
+    is_long,
+    layouts_of,
+    record_ledger,
+    run_import,
+    unknown_bodies,
+)
 from zhijian.registry.actions.matching import Judge
-from zhijian.registry.actions.writing import write_rows
 from zhijian.registry.enums import LedgerState, Outcome
-from zhijian.registry.importing.headers import Layout, guess_layout, layout_at, samples
+from zhijian.registry.importing.headers import guess_layout, layout_at, samples
 from zhijian.registry.importing.marking import write_faulty
 from zhijian.registry.importing.reading import UnfitFile, read_file
-from zhijian.registry.importing.tables import read_entries
 from zhijian.registry.models import Ledger, LedgerFile, LedgerRow
 from zhijian.registry.queries.filings import find_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from zhijian.organisations.models import Organisation, User
+    from zhijian.organisations.models import User
+    from zhijian.registry.importing.headers import Layout
     from zhijian.registry.importing.reading import Grid
-    from zhijian.registry.importing.tables import Entry
 
-CHUNK = 2_000
-INLINE_ROWS = 2_000
 PEEK_ROWS = 80
-THING_KIND = "registry.ledger"
 
 
 def upload_ledger(*, actor: User, organisation: Organisation, file_name: str, content: bytes) -> Ledger:
@@ -54,23 +57,17 @@ def upload_ledger(*, actor: User, organisation: Organisation, file_name: str, co
     with transaction.atomic():
         ledger = Ledger.objects.create(
             organisation=organisation, file_name=file_name[-200:], sha256=sha256_hex(content),
-            columns={"sheets": sheets}, uploaded_by=actor, uploaded_at=clock.now(),
+            columns={"sheets": sheets}, uploaded_by=actor, run_by=actor, uploaded_at=clock.now(),
             total=sum(grid.height for grid in grids),
         )  # fmt: skip
         LedgerFile.objects.create(ledger=ledger, content=content)
+        record_ledger(EventName.LEDGER_UPLOADED, ledger, actor, bytes=len(content))
     return ledger
 
 
 def _sheet(grid: Grid) -> dict[str, Any]:
     layout = guess_layout(grid)
     return {**layout.as_json(), "use": not layout.missing and not grid.hidden, "samples": samples(grid, layout)}
-
-
-def layouts_of(ledger: Ledger) -> list[Layout]:
-    """Return how each sheet is read, from the ledger's columns."""
-    extra = {"height", "hidden", "samples"}
-    rows = ledger.columns.get("sheets", [])
-    return [Layout.from_json({key: value for key, value in row.items() if key not in extra}) for row in rows]
 
 
 @transaction.atomic
@@ -87,13 +84,15 @@ def guess_columns(*, actor: User, ledger_id: int, sheet: int, header_row: int) -
         **sheets[sheet], **layout.as_json(), "use": not layout.missing, "samples": samples(grids[sheet], layout)
     }  # fmt: skip
     ledger.save(update_fields=["columns"])
+    record_ledger(EventName.LEDGER_COLUMNS_CHANGED, ledger, actor, sheet=sheet, header_row=header_row)
     return ledger
 
 
 def choose_columns(*, actor: User, ledger_id: int, layouts: Sequence[Layout]) -> Ledger:
     """Settle what each column means and read the file: at once when it is short, in the background otherwise.
 
-    Raises Missing; Refused when no sheet is chosen, a chosen one lacks a needed column, or the ledger is done with.
+    Raises Missing; Refused when no sheet is chosen, a chosen one lacks a needed column, the ledger is done with, or
+    somebody else has had it read meanwhile.
     """
     with transaction.atomic():
         ledger = _locked(actor, ledger_id)
@@ -104,7 +103,9 @@ def choose_columns(*, actor: User, ledger_id: int, layouts: Sequence[Layout]) ->
             "sheets": [{**sheet, **layout.as_json()} for sheet, layout in zip(sheets, layouts, strict=True)]
         }
         ledger.save(update_fields=["columns"])
-    return start_reading(ledger)
+        record_ledger(EventName.LEDGER_COLUMNS_CHANGED, ledger, actor)
+        _start_reading(ledger, actor)
+    return _read_now(ledger)
 
 
 def _refuse_unfit_layouts(layouts: Sequence[Layout]) -> None:
@@ -120,126 +121,46 @@ def _refuse_unfit_layouts(layouts: Sequence[Layout]) -> None:
         raise Refused(reasons)
 
 
-def start_reading(ledger: Ledger) -> Ledger:
-    """Begin (again) to read a ledger into its preview."""
-    _advance(ledger, LedgerState.READING, message="")
-    if ledger.total <= INLINE_ROWS:
-        return build_preview(ledger_id=ledger.pk)
-    _defer("read_ledger", ledger)
-    return ledger
+def _start_reading(ledger: Ledger, actor: User) -> None:
+    """Enter the reading in the transaction that has the ledger locked: the state is changed once."""
+    advance(ledger, LedgerState.READING, actor=actor)
+    if is_long(ledger):
+        defer("read_ledger", ledger)
 
 
-def _defer(task: str, ledger: Ledger) -> None:
-    from zhijian.registry import tasks  # noqa: PLC0415 - tasks import the actions
-
-    transaction.on_commit(lambda: getattr(tasks, task).defer(ledger_id=ledger.pk))
-
-
-def _advance(ledger: Ledger, state: LedgerState, *, message: str) -> None:
-    ledger.state, ledger.message, ledger.done, ledger.beat_at = state, message, 0, clock.now()
-    ledger.save(update_fields=["state", "message", "done", "beat_at"])
-
-
-def build_preview(*, ledger_id: int) -> Ledger:
-    """Read the file into rows and judge them, for the system. Ends in 待确认, or back at the columns with a message.
-
-    Row chunks are committed as they come, so that the page can show how far it is; a ledger that was discarded
-    meanwhile is left alone. Running it twice gives the same rows.
-    """
-    ledger = Ledger.objects.select_related("organisation", "uploaded_by").get(pk=ledger_id)
-    if ledger.state != LedgerState.READING:
-        return ledger
-    LedgerRow.objects.filter(ledger=ledger).delete()
-    try:
-        grids = read_file(name=ledger.file_name, content=bytes(ledger.file.content))
-    except UnfitFile as error:
-        _advance(ledger, LedgerState.MAPPING, message=str(error))
-        return ledger
-    ledger.total = sum(len(grid.rows) for grid in grids)
-    judge = Judge(ledger)
-    done = 0
-    for chunk in _chunks(_entries(grids, layouts_of(ledger))):
-        rows = [_row(ledger, entry) for entry in chunk]
-        judge.judge(rows)
-        LedgerRow.objects.bulk_create(rows, batch_size=CHUNK)
-        done += len(rows)
-        if not _beat(ledger, min(done, ledger.total)):
-            return ledger
-    return _finish_preview(ledger)
-
-
-def _entries(grids: Sequence[Grid], layouts: Sequence[Layout]) -> Iterator[Entry]:
-    by_name = {layout.sheet: layout for layout in layouts if layout.use}
-    for grid in grids:
-        if grid.name in by_name:
-            yield from read_entries(grid, by_name[grid.name])
-
-
-def _chunks(entries: Iterable[Any]) -> Iterator[list[Any]]:
-    source = iter(entries)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
-
-
-def _row(ledger: Ledger, entry: Entry) -> LedgerRow:
-    return LedgerRow(
-        ledger=ledger, sheet=entry.sheet[:64], row=entry.row, values=entry.values, letters=entry.letters,
-        problems=[problem.as_json() for problem in entry.problems], raw=entry.raw,
-        notices=[{"sentence": notice} for notice in dict.fromkeys(entry.notices)],
-    )  # fmt: skip
-
-
-def _beat(ledger: Ledger, done: int) -> bool:
-    """Tell how far the reading is; False when the person has discarded the ledger meanwhile."""
-    ledger.done = done
-    alive = Ledger.objects.filter(pk=ledger.pk, state=LedgerState.READING)
-    return bool(alive.update(done=done, total=ledger.total, beat_at=clock.now()))
-
-
-@transaction.atomic
-def _finish_preview(ledger: Ledger) -> Ledger:
-    LedgerRow.objects.filter(ledger=ledger).exclude(outcome=Outcome.FAULTY).update(raw=[])
-    counts = LedgerRow.objects.filter(ledger=ledger).order_by().values("outcome").annotate(number=Count("pk"))
-    summary: dict[str, int] = {str(outcome): 0 for outcome in Outcome}
-    summary.update({row["outcome"]: row["number"] for row in counts})
-    summary["unknown_bodies"] = len(unknown_bodies(ledger))
-    if not sum(summary[str(outcome)] for outcome in Outcome):
-        _advance(ledger, LedgerState.MAPPING, message="选中的表里没有读到账号。请核对表头在第几行、各列是什么。")
-        return ledger
-    moved = Ledger.objects.filter(pk=ledger.pk, state=LedgerState.READING)
-    if moved.update(state=LedgerState.PREVIEW, summary=summary, done=ledger.total, message=""):
-        ledger.refresh_from_db()
-        _record(EventName.LEDGER_PREVIEWED, ledger, ledger.uploaded_by)
-    return ledger
-
-
-def unknown_bodies(ledger: Ledger) -> list[tuple[str, str]]:
-    """Return (name, supervising body as written) of the bodies the ledger names and the tree does not have."""
-    rows = LedgerRow.objects.filter(ledger=ledger, problems__contains=[{"code": "unknown_body"}]).order_by("id")
-    names: dict[str, str] = {}
-    for values in rows.values_list("values", flat=True):
-        names.setdefault(values["body"], values.get("supervising", ""))
-    return list(names.items())
+def _read_now(ledger: Ledger) -> Ledger:
+    return ledger if is_long(ledger) else build_preview(ledger_id=ledger.pk)
 
 
 def create_missing_bodies(*, actor: User, ledger_id: int) -> Ledger:
     """Add the unknown bodies of a ledger to the tree, and read the ledger again.
 
     Each goes under its supervising body where that is known, else under the body the ledger is for. Raises Missing,
-    and Refused without the right to keep the tree.
+    and Refused without the right to keep the tree, or when somebody else has done it meanwhile.
     """
     with transaction.atomic():
         ledger = _locked(actor, ledger_id)
         _require_state(ledger, LedgerState.PREVIEW)
-        judge = Judge(ledger)
-        for serial, (name, above) in enumerate(unknown_bodies(ledger), start=1):
-            known = judge.index.find(above, near=ledger.organisation) if above else []
-            parent = known[0] if len(known) == 1 else ledger.organisation
-            create_organisation(
-                actor=actor, name=name, short_name=name[:40], code=f"TZ{ledger.pk}-{serial}",
-                level=guess_level(name, parent), kind=guess_kind(name), parent=parent,
-            )  # fmt: skip
-    return start_reading(ledger)
+        names = unknown_bodies(ledger)
+        if not names:
+            raise Refused("台账里的单位都已经有了，不用新建。请刷新页面。")
+        _create_bodies(ledger, names, actor)
+        _start_reading(ledger, actor)
+    return _read_now(ledger)
+
+
+def _create_bodies(ledger: Ledger, names: Sequence[tuple[str, str]], actor: User) -> None:
+    """Make the bodies; codes go on counting, for the ledger may be read and found wanting more than once."""
+    judge = Judge(ledger)
+    record_ledger(EventName.LEDGER_BODIES_CREATED, ledger, actor, bodies=len(names))
+    taken = Organisation.objects.filter(code__startswith=f"TZ{ledger.pk}-").count()
+    for serial, (name, above) in enumerate(names, start=taken + 1):
+        known = judge.index.find(above, near=ledger.organisation) if above else []
+        parent = known[0] if len(known) == 1 else ledger.organisation
+        create_organisation(
+            actor=actor, name=name, short_name=name[:40], code=f"TZ{ledger.pk}-{serial}",
+            level=guess_level(name, parent), kind=guess_kind(name), parent=parent,
+        )  # fmt: skip
 
 
 def why_not_confirm(*, ledger: Ledger, skip_faulty: bool) -> list[str]:
@@ -258,59 +179,24 @@ def why_not_confirm(*, ledger: Ledger, skip_faulty: bool) -> list[str]:
 def confirm_ledger(*, actor: User, ledger_id: int, skip_faulty: bool) -> Ledger:
     """Import a previewed ledger, in one transaction: at once when it is short, in the background otherwise.
 
-    Raises Missing; Refused with every reason, also when the register changed since the preview (it is then read
-    again, and the person looks again).
+    What is written is written with the rights and in the name of the actor, whoever uploaded the file. Raises Missing;
+    Refused with every reason, also when the register changed since the preview or the actor keeps fewer bodies than
+    whoever had it read (it is then read again, and the person looks again).
     """
     with transaction.atomic():
         ledger = _locked(actor, ledger_id)
         reasons = why_not_confirm(ledger=ledger, skip_faulty=skip_faulty)
         if reasons:
             raise Refused(reasons)
-        _advance(ledger, LedgerState.IMPORTING, message="")
-        if ledger.total > INLINE_ROWS:
-            _defer("import_ledger", ledger)
-    return ledger if ledger.total > INLINE_ROWS else run_import(ledger_id=ledger_id, actor=actor)
+        _start_import(ledger, actor)
+        if is_long(ledger):
+            defer("import_ledger", ledger)
+    return ledger if is_long(ledger) else run_import(ledger_id=ledger_id)
 
 
-def run_import(*, ledger_id: int, actor: User | None = None) -> Ledger:
-    """Write a confirmed ledger into the register, for the system. Whatever fails leaves the register as it was."""
-    try:
-        return _import(ledger_id, actor)
-    except Refused as refused:
-        ledger = Ledger.objects.get(pk=ledger_id)
-        if ledger.state == LedgerState.IMPORTING:
-            _advance(ledger, LedgerState.READING, message="")
-            build_preview(ledger_id=ledger_id)
-            Ledger.objects.filter(pk=ledger_id).update(message=" ".join(refused.reasons)[:300])
-        raise
-
-
-@transaction.atomic
-def _import(ledger_id: int, actor: User | None) -> Ledger:
-    locked = Ledger.objects.select_for_update(of=("self",)).select_related("organisation", "uploaded_by")
-    ledger = locked.get(pk=ledger_id)
-    if ledger.state != LedgerState.IMPORTING:
-        return ledger
-    actor = actor or ledger.uploaded_by
-    _refuse_changed(ledger)
-    numbers = write_rows(ledger=ledger, actor=actor)
-    ledger.summary = {**ledger.summary, **numbers}
-    ledger.state, ledger.imported_at, ledger.message, ledger.done = LedgerState.IMPORTED, clock.now(), "", ledger.total
-    ledger.save(update_fields=["summary", "state", "imported_at", "message", "done"])
-    LedgerFile.objects.filter(ledger=ledger).delete()
-    _record(EventName.LEDGER_IMPORTED, ledger, actor)
-    return ledger
-
-
-def _refuse_changed(ledger: Ledger) -> None:
-    """Judge every row again: what the person confirmed must be what happens now."""
-    judge = Judge(ledger)
-    rows = LedgerRow.objects.filter(ledger=ledger).order_by("id")
-    for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
-        seen = [(row.outcome, row.changes, row.account_id, row.organisation_id) for row in chunk]
-        judge.judge(chunk)
-        if seen != [(row.outcome, row.changes, row.account_id, row.organisation_id) for row in chunk]:
-            raise Refused("预览之后登记册有了变化，已重新预览。请再看一遍，然后确认。")
+def _start_import(ledger: Ledger, actor: User) -> None:
+    advance(ledger, LedgerState.IMPORTING, actor=actor)
+    record_ledger(EventName.LEDGER_CONFIRMED, ledger, actor)
 
 
 @transaction.atomic
@@ -318,10 +204,10 @@ def discard_ledger(*, actor: User, ledger_id: int) -> Ledger:
     """Give a ledger up, also while it is being read; the register stays as it is. Raises Missing, Refused."""
     ledger = _locked(actor, ledger_id)
     _require_state(ledger, LedgerState.MAPPING, LedgerState.READING, LedgerState.PREVIEW)
-    _advance(ledger, LedgerState.DISCARDED, message="")
+    advance(ledger, LedgerState.DISCARDED, actor=actor)
     LedgerFile.objects.filter(ledger=ledger).delete()
     LedgerRow.objects.filter(ledger=ledger).delete()
-    _record(EventName.LEDGER_DISCARDED, ledger, actor)
+    record_ledger(EventName.LEDGER_DISCARDED, ledger, actor)
     return ledger
 
 
@@ -356,20 +242,27 @@ def import_ledger_file(
     Raises Refused with every reason; with faulty rows and without `skip_faulty` nothing is imported and the ledger
     waits in the workbench for a person to look at it.
     """
-    ledger = upload_ledger(actor=actor, organisation=organisation, file_name=file_name, content=content)
-    _refuse_unfit_layouts(layouts_of(ledger))
-    _advance(ledger, LedgerState.READING, message="")
+    uploaded = upload_ledger(actor=actor, organisation=organisation, file_name=file_name, content=content)
+    _refuse_unfit_layouts(layouts_of(uploaded))
+    with transaction.atomic():
+        ledger = _locked(actor, uploaded.pk)
+        _require_state(ledger, LedgerState.MAPPING)
+        advance(ledger, LedgerState.READING, actor=actor)
     ledger = build_preview(ledger_id=ledger.pk)
-    reasons = [ledger.message] if ledger.message else why_not_confirm(ledger=ledger, skip_faulty=skip_faulty)
-    if reasons:
-        raise Refused(reasons)
-    _advance(ledger, LedgerState.IMPORTING, message="")
-    return run_import(ledger_id=ledger.pk, actor=actor)
+    if ledger.message:
+        raise Refused(ledger.message)
+    with transaction.atomic():
+        ledger = _locked(actor, ledger.pk)
+        reasons = why_not_confirm(ledger=ledger, skip_faulty=skip_faulty)
+        if reasons:
+            raise Refused(reasons)
+        _start_import(ledger, actor)
+    return run_import(ledger_id=ledger.pk)
 
 
 def _locked(actor: User, ledger_id: int) -> Ledger:
     find_ledger(actor=actor, ledger_id=ledger_id)
-    locked = Ledger.objects.select_for_update(of=("self",)).select_related("organisation", "uploaded_by")
+    locked = Ledger.objects.select_for_update(of=("self",)).select_related("organisation", "uploaded_by", "run_by")
     ledger = locked.filter(pk=ledger_id).first()
     if ledger is None:
         raise Missing
@@ -380,10 +273,3 @@ def _locked(actor: User, ledger_id: int) -> Ledger:
 def _require_state(ledger: Ledger, *states: LedgerState) -> None:
     if ledger.state not in states:
         raise Refused(f"这份台账{ledger.get_state_display()}，不能再做这一步。请刷新页面。")
-
-
-def _record(event: EventName, ledger: Ledger, actor: User) -> None:
-    record(
-        event, actor=actor, organisation_id=ledger.organisation_id, thing_kind=THING_KIND, thing_id=ledger.pk,
-        data={"sha256": ledger.sha256, **ledger.summary},
-    )  # fmt: skip

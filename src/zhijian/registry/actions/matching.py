@@ -43,11 +43,14 @@ class Known:
 
 
 class Judge:
-    """Judges the rows of one ledger in order. It remembers what earlier rows said, so every row passes it once."""
+    """Judges the rows of one ledger in order, by the bodies of whoever has the step run.
+
+    It remembers what earlier rows said, so every row passes it once.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        bodies = bodies_in_scope(actor=ledger.uploaded_by, roles=OFFICERS)
+        bodies = bodies_in_scope(actor=ledger.acting, roles=OFFICERS)
         self.index = BodyIndex(bodies, areas=Organisation.objects.filter(kind__in=["government", "office"]))
         self.ruling = Ruling()
         self._seen: dict[tuple[object, ...], LedgerRow] = {}

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from zhijian.audit.actions import record_many
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
+from zhijian.lib.copying import copy_rows
 from zhijian.lib.errors import Refused
 from zhijian.registry.actions.accounts import THING_KIND, logged, take_numbers
 from zhijian.registry.actions.findings import refresh_findings
@@ -63,11 +64,11 @@ def _chunks(ledger: Ledger) -> Iterator[list[LedgerRow]]:
 
 
 def _write(rows: Sequence[LedgerRow], ruling: Ruling, actor: User, ledger: Ledger) -> int:
-    _clear_mains(rows)
+    _clear_mains(rows, actor, ledger)
     places = _places(rows)
     changed = _changed(rows, ruling, places)
     new = _new(rows, ruling, places)
-    LedgerRow.objects.bulk_update([row for row in rows if row.outcome == Outcome.NEW], ["account"], batch_size=CHUNK)
+    _link(rows)
     source = {"ledger": ledger.pk}
     record_many(
         EventName.ACCOUNT_IMPORTED, actor=actor, thing_kind=THING_KIND,
@@ -80,12 +81,27 @@ def _write(rows: Sequence[LedgerRow], ruling: Ruling, actor: User, ledger: Ledge
     return sum(not account.holds_place for account in new)
 
 
-def _clear_mains(rows: Sequence[LedgerRow]) -> None:
+def _link(rows: Sequence[LedgerRow]) -> None:
+    """Tell each new row the account it became, in one statement."""
+    new = [row for row in rows if row.outcome == Outcome.NEW]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_ledgerrow SET account_id = made.account FROM unnest(%s::bigint[], %s::bigint[])"
+            " AS made (id, account) WHERE registry_ledgerrow.id = made.id",
+            [[row.pk for row in new], [row.account_id for row in new]],
+        )
+
+
+def _clear_mains(rows: Sequence[LedgerRow], actor: User, ledger: Ledger) -> None:
     """Where the ledger names another main account, the one so far gives the flag up."""
     named = {row.organisation_id or 0: row.account_id for row in rows if row.values.get("is_main")}
-    mains = Account.objects.filter(organisation_id__in=named, is_main=True)
-    stale = [pk for pk, body in mains.values_list("pk", "organisation_id") if named[body] != pk]
-    Account.objects.filter(pk__in=stale).update(is_main=False, changed_at=clock.now())
+    mains = Account.objects.filter(organisation_id__in=named, is_main=True).order_by("pk")
+    stale = [(pk, body) for pk, body in mains.values_list("pk", "organisation_id") if named[body] != pk]
+    Account.objects.filter(pk__in=[pk for pk, _ in stale]).update(is_main=False, changed_at=clock.now())
+    change = {"ledger": ledger.pk, "changes": {"is_main": [True, False]}}
+    record_many(
+        EventName.ACCOUNT_CHANGED, actor=actor, thing_kind=THING_KIND, rows=((body, pk, change) for pk, body in stale)
+    )
 
 
 def _places(rows: Sequence[LedgerRow]) -> dict[Place, int]:
@@ -151,7 +167,7 @@ def _new(rows: Sequence[LedgerRow], ruling: Ruling, places: dict[Place, int]) ->
         _settle(account, row, ruling, places)
         fill_search_fields(account)
         accounts.append(account)
-    Account.objects.bulk_create(accounts, batch_size=CHUNK)
+    copy_rows(accounts)
     for row, account in zip(fresh, accounts, strict=True):
         row.account = account
     return accounts

@@ -12,6 +12,8 @@ from zhijian.registry.queries.ruling import platform_label
 from zhijian.review.queries import sees_thing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from zhijian.organisations.models import User
@@ -62,6 +64,13 @@ def find_ledger(*, actor: User, ledger_id: int) -> Ledger:
     if ledger is None:
         raise Missing
     return ledger
+
+
+def silent_ledgers(*, since: datetime) -> list[tuple[int, str]]:
+    """Return (id, state) of the ledgers whose running step has not been heard of since then, for the sweep."""
+    running = [LedgerState.READING, LedgerState.IMPORTING]
+    rows = Ledger.objects.filter(state__in=running, beat_at__lt=since).order_by("pk")
+    return list(rows.values_list("pk", "state"))
 
 
 def ledger_rows(ledger: Ledger) -> QuerySet[LedgerRow]:

@@ -17,7 +17,7 @@ from zhijian.registry import actions, queries
 from zhijian.registry.actions.accounts import THING_KIND
 from zhijian.registry.enums import AccountState, FindingKind
 from zhijian.registry.forms import AccountForm, RegisterForm
-from zhijian.registry.views.tabs import exported, tabs
+from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.ui.listing import Choice, Choices, Column, Dates, Empty, Flag, Listing
 from zhijian.ui.parts import Badge
 
@@ -101,7 +101,7 @@ def account_list(request: StaffRequest) -> HttpResponseBase:
             "导入台账",
             "/desk/accounts/ledgers/new/",
         ),
-        exported=exported("accounts"),
+        permit=permit_export,
         template="registry/list.html",
     )
     return listing.respond(request, tabs=tabs("accounts"))
@@ -258,7 +258,7 @@ def finding_list(request: StaffRequest) -> HttpResponseBase:
         search=lambda rows, text: rows.filter(account__name__icontains=text),
         search_hint="按账号名称搜索",
         empty=Empty("没有台账问题", "登记的账号都符合规则。"),
-        exported=exported("findings"),
+        permit=permit_export,
         template="registry/list.html",
     )
     return listing.respond(request, tabs=tabs("findings"))

@@ -15,7 +15,7 @@ from zhijian.registry import actions, queries
 from zhijian.registry.enums import FilingState
 from zhijian.registry.forms import OpeningForm
 from zhijian.registry.queries.filings import OFFICERS, THING_KIND
-from zhijian.registry.views.tabs import exported, tabs
+from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.review.enums import StageState
 from zhijian.review.queries import current_review
 from zhijian.ui.confirm import confirmation
@@ -90,7 +90,7 @@ def filing_list(request: StaffRequest) -> HttpResponseBase:
         empty=Empty(
             "还没有备案", "开设账号要先备案，逐级批准后再到平台注册。", "开设账号", "/desk/accounts/filings/new/"
         ),
-        exported=exported("filings"),
+        permit=permit_export,
         template="registry/list.html",
     )
     return listing.respond(request, tabs=tabs("filings"))

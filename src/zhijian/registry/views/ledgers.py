@@ -18,7 +18,7 @@ from zhijian.registry.enums import LedgerState, Outcome
 from zhijian.registry.forms import ColumnsForm, UploadForm
 from zhijian.registry.importing.headers import FIELDS
 from zhijian.registry.queries.filings import OFFICERS
-from zhijian.registry.views.tabs import exported, tabs
+from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Job
 
@@ -81,7 +81,7 @@ def ledger_list(request: StaffRequest) -> HttpResponseBase:
             "导入台账",
             "/desk/accounts/ledgers/new/",
         ),
-        exported=exported("ledgers"),
+        permit=permit_export,
         template="registry/list.html",
     )
     return listing.respond(request, tabs=tabs("ledgers"))
@@ -221,7 +221,7 @@ def _rows_page(request: StaffRequest, ledger: Ledger, reasons: tuple[str, ...] =
         search_hint="按账号名称搜索",
         empty=Empty("没有可看的行", "这份台账已放弃，读到的内容没有保留。", "导入台账", "/desk/accounts/ledgers/new/"),
         keep=("columns",),
-        exported=exported("ledger_rows"),
+        permit=permit_export,
         template="registry/ledger.html",
     )
     is_preview = ledger.state == LedgerState.PREVIEW

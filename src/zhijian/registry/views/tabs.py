@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from zhijian.registry.actions import record_export
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import require
 from zhijian.ui.parts import Tab
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from zhijian.lib.requests import StaffRequest
 
 _TABS = (
     ("accounts", "账号", "/desk/accounts/"),
@@ -23,10 +19,6 @@ def tabs(active: str) -> list[Tab]:
     return [Tab(label, url, code == active) for code, label, url in _TABS]
 
 
-def exported(what: str) -> Callable[[Any, str, int], None]:
-    """Return what a list calls when a file of it leaves: the act is written down, or refused without the right."""
-
-    def write(request: StaffRequest, file_format: str, rows: int) -> None:
-        record_export(actor=request.user, what=what, file_format=file_format, rows=rows)
-
-    return write
+def permit_export(request: Any) -> None:
+    """Refuse a file of the register to those without the right to take one."""
+    require(Permission.ACCOUNT_EXPORT, actor=request.user)

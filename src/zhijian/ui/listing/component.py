@@ -10,7 +10,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from zhijian.ui.listing.exports import export
+from zhijian.ui.listing.exports import Export, export, write_down
 from zhijian.ui.listing.pages import Page, count_up_to, draw_rows
 from zhijian.ui.listing.state import State, read_state
 
@@ -56,8 +56,9 @@ class Listing:
     """A list as declared by a room; `rows` are only those this person may see, with everything the columns read.
 
     `name` is stable and used by saved views. `sort` is the column key to sort by at first ("-" before it: descending).
-    `keep` names other query parameters of the page that the list must carry along. `exported` hears (request, format,
-    rows) when a file leaves, for the audit log. `template` extends "ui/listing/page.html".
+    `keep` names other query parameters of the page that the list must carry along. Every file that leaves is written
+    down (`exports.hear_exports`); `permit` is asked before and may raise Refused. `template` extends
+    "ui/listing/page.html".
     """
 
     name: str
@@ -76,7 +77,7 @@ class Listing:
     count_cap: int = COUNT_CAP
     keep: Sequence[str] = ()
     exports: bool = True
-    exported: Callable[[HttpRequest, str, int], object] | None = None
+    permit: Callable[[HttpRequest], object] | None = None
     template: str = "ui/listing/page.html"
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -261,8 +262,10 @@ class ListingView:
             )
             self.status = 409
             return None
-        if self.declared.exported:
-            self.declared.exported(self.request, self.state.export, total)
+        if self.declared.permit:
+            self.declared.permit(self.request)
+        narrowed = {key: [list(pair) for pair in pairs] for key, pairs in self.state.pairs.items()}
+        write_down(self.request, Export(self.name, self.state.export, total, narrowed, bool(self.state.q)))
         return export(self.state.export, title=self.title, columns=self.columns, rows=self.ordered)
 
     def page_response(self, context: dict[str, Any]) -> HttpResponse:

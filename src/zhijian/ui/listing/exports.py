@@ -6,7 +6,7 @@ import csv
 import re
 import tempfile
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -18,9 +18,10 @@ from zhijian.lib.clock import today
 from zhijian.ui import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
+    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     from zhijian.ui.listing.columns import Column, Plain
@@ -30,6 +31,35 @@ LONGEST_CELL = 32_767
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+class Export(NamedTuple):
+    """A file that leaves: name of the list, format, number of rows, its filters as (parameter, value) by key.
+
+    `searched` tells that typed text narrowed it as well; the text itself may name a person and is not told.
+    """
+
+    name: str
+    file_format: str
+    rows: int
+    narrowed: Mapping[str, Sequence[Sequence[str]]]
+    searched: bool
+
+
+_hearers: list[Callable[[HttpRequest, Export], object]] = []
+
+
+def hear_exports(hearer: Callable[[HttpRequest, Export], object]) -> None:
+    """Have a function called before any list leaves as a file; the log of operations is one."""
+    _hearers.append(hearer)
+
+
+def write_down(request: HttpRequest, file: Export) -> None:
+    """Tell whoever must know that a file leaves. Raises RuntimeError where nobody writes it down: it may not leave."""
+    if not _hearers:
+        raise RuntimeError("A list leaves only where the log of operations hears of it.")
+    for hearer in _hearers:
+        hearer(request, file)
 
 
 class _Echo:
