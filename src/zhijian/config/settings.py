@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "zhijian.audit.request.OriginMiddleware",
     "zhijian.workbench.identity.SecondFactorMiddleware",
+    "zhijian.workbench.identity.SeparationMiddleware",
     "zhijian.ui.refusals.RefusalMiddleware",
 ]
 

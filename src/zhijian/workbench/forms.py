@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PEOPLE = (Role.SUPERVISING_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 TASKS = {
     Role.SUPERVISING_OFFICER: "导入台账、批准备案、督促整改。",
-    Role.SYSTEM_ADMIN: "建单位、开登录账号、接平台。",
+    Role.SYSTEM_ADMIN: "建单位、开立和停用登录账号。",
     Role.SECURITY_ADMIN: "授予和收回角色。",
     Role.AUDIT_ADMIN: "查看操作记录，核对封存。",
 }

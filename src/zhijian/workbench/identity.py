@@ -24,7 +24,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from zhijian.lib.sealing import sealer_in
+from zhijian.organisations.enums import ADMIN_ROLES
 from zhijian.organisations.queries import has_second_factor, installation, needs_second_factor
+from zhijian.ui.errors import error_page
+from zhijian.workbench.navigation import who_works_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 JUST_NOW = 300  # seconds
 SEALED_AT = "workbench.second_factor"
+# The pages of the desk that are no business of a body; every other one is closed to administrators.
+OPEN_TO_ADMINISTRATORS = ("audit/", "organisations/", "views/", "notices/", "style/")
 # What a person may open before the second factor is set up: the sign-in pages, colours and pictures of the pages.
 OPEN_BEFORE = ("/sign-in/", "/appearance/", "/static/")
 
@@ -146,3 +151,23 @@ class SecondFactorMiddleware:
     def _is_missing(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and needs_second_factor(user) and not has_second_factor(user)
+
+
+class SeparationMiddleware:
+    """Administrators take no part in business (三权分立): every business page of the desk tells them so, with 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        page = request.path.removeprefix("/desk/") if request.path.startswith("/desk/") else ""
+        is_business = bool(page) and not page.startswith(OPEN_TO_ADMINISTRATORS)
+        if is_business and request.user.is_authenticated and request.user.holds(*ADMIN_ROLES):
+            return error_page(request, 403, text=_who_does_it(request.path))
+        return self.get_response(request)
+
+
+def _who_does_it(path: str) -> str:
+    section, roles = who_works_at(path)
+    who = f"“{section}”由{'、'.join(roles)}办理" if roles else "这一页由业务岗位的人员办理"
+    return f"管理员不参与业务。{who}；要办业务，请由安全管理员给另一个登录账号授予业务角色。"

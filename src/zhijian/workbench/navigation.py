@@ -44,6 +44,15 @@ SECTIONS = (
 )
 
 
+def who_works_at(path: str) -> tuple[str, list[str]]:
+    """Return the name of the section an address lies in and the roles that work there; ("", []) outside of all."""
+    inside = [section for section in SECTIONS if section.roles and path.startswith(reverse(section.url_name))]
+    if not inside:
+        return "", []
+    section = max(inside, key=lambda one: len(reverse(one.url_name)))
+    return section.label, [Role(role).label for role in dict.fromkeys(section.roles)]
+
+
 def sections_for(*, actor: User, path: str) -> list[dict[str, object]]:
     """Return the sections this person's roles open, the one of `path` marked as active."""
     shown = [section for section in SECTIONS if not section.roles or actor.holds(*section.roles)]
