@@ -129,7 +129,7 @@ def test_unreachable_database_is_named_without_its_password(data: Path) -> None:
     told = _zhijian("check", data=data, DATABASE_URL="postgresql://me:geheim@127.0.0.1:1/zhijian")
     assert told.returncode == 1
     assert told.stderr == (
-        "连不上 DATABASE_URL 指定的数据库（127.0.0.1:1/zhijian）。请确认它已启动，地址、用户和口令正确。\n"
+        "连不上 DATABASE_URL 指定的数据库（127.0.0.1:1/zhijian）。请确认它已启动，地址、用户和密码正确。\n"
     )
 
 

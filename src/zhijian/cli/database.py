@@ -48,7 +48,7 @@ def require_reachable(url: str) -> None:
             found = connection.info.server_version // 10_000
     except psycopg.Error as error:
         raise StartupProblem(
-            f"连不上 DATABASE_URL 指定的数据库（{_where(url)}）。请确认它已启动，地址、用户和口令正确。"
+            f"连不上 DATABASE_URL 指定的数据库（{_where(url)}）。请确认它已启动，地址、用户和密码正确。"
         ) from error
     if found < OLDEST:
         raise StartupProblem(f"数据库是 PostgreSQL {found}，需要 {OLDEST} 或更新的版本。请升级数据库。")

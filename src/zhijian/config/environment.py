@@ -47,7 +47,7 @@ def database(url: str | None = None) -> dict[str, Any]:
     address = url if url is not None else os.environ.get("DATABASE_URL", "")
     parts = urlsplit(address or "postgresql://zhijian@localhost/zhijian")
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError("DATABASE_URL 必须是 PostgreSQL 地址，例如 postgresql://用户:口令@主机:5432/库名。")
+        raise ValueError("DATABASE_URL 必须是 PostgreSQL 地址，例如 postgresql://用户:密码@主机:5432/库名。")
     query = parse_qs(parts.query)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -77,7 +77,7 @@ def _password() -> str:
         return given
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("口令（至少 10 位）：")
+    first = getpass.getpass("密码（至少 10 位）：")
     if first != getpass.getpass("再输一次："):
-        raise StartupProblem("两次输入的口令不一样。请重新执行。")
+        raise StartupProblem("两次输入的密码不一样。请重新执行。")
     return first

@@ -213,7 +213,7 @@ def _introduce_accounts() -> None:
 def _show_sign_ins() -> None:
     from zhijian.cli import demo  # noqa: PLC0415 -- only once the rooms are loaded
 
-    say("演示登录（角色、登录名、口令）：")
+    say("演示登录（角色、登录名、密码）：")
     for role, username, password in demo.sign_ins():
         say(f"  {role}\t{username}\t{password}")
 
