@@ -89,6 +89,24 @@ def test_every_setting_is_documented_and_every_documented_setting_is_read() -> N
     assert told - read == set()
 
 
+def test_every_row_of_the_threat_model_has_its_proof() -> None:
+    lines = (ROOT / "docs/dev/threat-model.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")][1:]
+    assert len(rows) > 10
+    assert [row[1] for row in rows if len(row) != len(rows[0]) or not _proofs(row[-1])] == []
+    assert [proof for row in rows for proof in _proofs(row[-1]) if not _is_there(proof)] == []
+
+
+def _proofs(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def _is_there(proof: str) -> bool:
+    path, _, test = proof.partition("::")
+    file = ROOT / path
+    return file.is_file() and (not test or f"def {test}(" in file.read_text(encoding="utf-8"))
+
+
 def test_version_has_a_heading_in_the_changelog() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     headings = HEADING.findall((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
