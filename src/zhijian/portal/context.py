@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 KEY = "portal.government"
 SECONDS = 300
-NAVIGATION = (("首页", "/"), ("查账号", "/lookup/"), ("账号名录", "/directory/"), ("发布内容", "/pieces/"))
+NAVIGATION = (
+    ("首页", "/"),
+    ("写留言", "/messages/write/"),
+    ("随手拍", "/messages/report/"),
+    ("留言公开", "/messages/"),
+    ("查账号", "/lookup/"),
+    ("账号名录", "/directory/"),
+    ("发布内容", "/pieces/"),
+)
 FOOTER = ({"label": "无障碍说明", "url": "/accessibility/"}, {"label": "开放数据", "url": "/data/"})
 
 
@@ -21,8 +29,9 @@ def government(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the name of the government everywhere, the navigation on citizens' pages."""
     context: dict[str, Any] = {"government_name": _name()}
     if not request.path.startswith(("/desk/", "/sign-in/", "/setup/")):
+        here = max((url for _, url in NAVIGATION if _is_here(request.path, url)), key=len, default="")
         context["portal_navigation"] = [
-            {"label": label, "url": url, "active": _is_here(request.path, url)} for label, url in NAVIGATION
+            {"label": label, "url": url, "active": url == here} for label, url in NAVIGATION
         ]
         context["footer_links"] = [*FOOTER, {"label": "工作人员登录", "url": "/sign-in/"}]
     return context

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
+from zhijian.inbox.actions import CaseDraft
+from zhijian.inbox.enums import CaseForm, MessageKind, Satisfaction
+from zhijian.inbox.queries import divisions, receiving_bodies
+from zhijian.organisations.models import Organisation
 from zhijian.registry.queries import platform_choices, search_accounts
 
 if TYPE_CHECKING:
@@ -33,3 +39,87 @@ class DirectoryForm(forms.Form):
             rows = rows.filter(organisation__level=data["level"])
         asked = str(data.get("q", "")).strip()
         return search_accounts(rows, asked) if asked else rows
+
+
+class WriteForm(forms.Form):
+    """A message to the government. Nothing but title and text must be given; the rest helps, and says what for."""
+
+    kind = forms.ChoiceField(label="类别", choices=MessageKind.choices, initial=MessageKind.CONSULT)
+    title = forms.CharField(label="标题", max_length=80, help_text="一句话说清是什么事。")
+    text = forms.CharField(
+        label="内容", max_length=5_000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="时间、地点、经过和您的要求。不用写身份证号、银行卡号。",
+    )  # fmt: skip
+    organisation = forms.ModelChoiceField(
+        label="写给哪个单位", queryset=Organisation.objects.none(), required=False, empty_label="不清楚，请帮我转",
+    )  # fmt: skip
+    division = forms.ModelChoiceField(
+        label="在哪个乡镇街道", queryset=Organisation.objects.none(), required=False, empty_label="不选",
+    )  # fmt: skip
+    place = forms.CharField(label="具体地点", max_length=120, required=False, help_text="例如：柳湾路和学府街路口。")
+    latitude = forms.DecimalField(
+        label="纬度", required=False, max_digits=8, decimal_places=5,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(90))],
+    )  # fmt: skip
+    longitude = forms.DecimalField(
+        label="经度", required=False, max_digits=8, decimal_places=5,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        validators=[MinValueValidator(Decimal(-180)), MaxValueValidator(Decimal(180))],
+    )  # fmt: skip
+    name = forms.CharField(
+        label="怎么称呼您", max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label="手机号", max_length=20, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        help_text="可以不填。填了只给办理人员核实用，加密保存，不公开。",
+    )  # fmt: skip
+    is_confidential = forms.BooleanField(
+        label="请保密：只让承办人和单位负责人看，也不公开", required=False
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, photo: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.photo = photo
+        _choose_from(self, "organisation", receiving_bodies())
+        _choose_from(self, "division", divisions())
+        if photo:
+            self.fields["kind"].initial = MessageKind.APPEAL
+        else:
+            del self.fields["latitude"], self.fields["longitude"]
+
+    def draft(self, photos: tuple[str, ...]) -> CaseDraft:
+        """Return what was filled in. Call after is_valid."""
+        form = CaseForm.PHOTO if self.photo else CaseForm.MESSAGE
+        return CaseDraft(form=form, photos=photos, **self.cleaned_data)
+
+
+class FollowForm(forms.Form):
+    number = forms.CharField(label="编号", max_length=30, help_text="例如 2026-0000123-7。")
+    key = forms.CharField(
+        label="查询码", max_length=30, help_text="提交成功的页面上那 12 个字母和数字，大小写都可以。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )  # fmt: skip
+
+
+class AddForm(forms.Form):
+    text = forms.CharField(label="补充一句", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class RateForm(forms.Form):
+    satisfaction = forms.TypedChoiceField(
+        label="您对答复", coerce=int, empty_value=0, required=False, choices=Satisfaction.choices,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    comment = forms.CharField(label="想说的话", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(label="哪里没有解决", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _choose_from(form: forms.Form, name: str, rows: QuerySet[Organisation]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells mypy the class
+    field.queryset = rows

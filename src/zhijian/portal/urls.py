@@ -1,6 +1,8 @@
 from django.urls import path, re_path
 
-from zhijian.portal.views import pieces, register
+from zhijian.portal.views import cases, messages, pieces, register
+
+CASE = r"^messages/(?P<case_number>20\d\d-\d{7,10}-\d)/(?P<case_key>[0-9A-Za-z-]{12,20})/"
 
 app_name = "portal"
 
@@ -15,6 +17,19 @@ urlpatterns = [
     path("pieces/<int:article_id>/", pieces.piece, name="piece"),
     path("pictures/<sha256:sha256>", pieces.picture, name="picture"),
     re_path(r"^feeds/(?P<name>rss\.xml|atom\.xml|feed\.json)$", pieces.feed, name="feed"),
+    path("messages/", messages.public_list, name="messages"),
+    path("messages/feed.xml", messages.feed, name="messages_feed"),
+    path("messages/write/", messages.write, name="write"),
+    path("messages/report/", messages.report, name="report"),
+    path("messages/follow/", messages.follow, name="follow"),
+    path("messages/public/<int:publication_id>/", messages.public_case, name="public_case"),
+    path("messages/public/<int:publication_id>/photos/<sha256:sha256>", messages.public_photo, name="public_photo"),
+    re_path(f"{CASE}$", cases.show, name="case"),
+    re_path(f"{CASE}add/$", cases.add, name="case_add"),
+    re_path(f"{CASE}rate/$", cases.rate, name="case_rate"),
+    re_path(f"{CASE}reopen/$", cases.reopen, name="case_reopen"),
+    re_path(f"{CASE}code\\.svg$", cases.code, name="case_code"),
+    re_path(f"{CASE}photos/(?P<sha256>[0-9a-f]{{64}})$", cases.photo, name="case_photo"),
     path("accessibility/", pieces.accessibility, name="accessibility"),
     path("data/", register.data, name="data"),
 ]

@@ -31,8 +31,11 @@ SECTIONS = (
     Section("采编", "edit", "content:list", CONTENT_ROLES),
     Section("审核", "checklist", "review:list", (*REVIEWER_ROLES, *FILING_REVIEWERS)),
     Section("发布", "send", "publishing:list", CONTENT_ROLES),
+    Section("留言", "messages", "inbox:list", (Role.ANSWERER, Role.HEAD, Role.SUPERVISING_OFFICER)),
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
     Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
+    Section("答问库", "help-circle", "answers:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),
+    Section("办事", "file-check", "services:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),
     Section("用语", "book-2", "knowledge:list", (*CONTENT_ROLES, Role.SUPERVISING_OFFICER)),
     Section(
         "单位与人员",

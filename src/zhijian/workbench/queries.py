@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import zhijian.content.queries
+import zhijian.inbox.queries
 import zhijian.knowledge.queries
 import zhijian.publishing.queries
 import zhijian.registry.queries
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 ROOMS = (
     zhijian.review.queries,
     zhijian.content.queries,
+    zhijian.inbox.queries,
     zhijian.publishing.queries,
     zhijian.registry.queries,
     zhijian.knowledge.queries,

@@ -10,11 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from zhijian.inbox.enums import PublicationState
-from zhijian.inbox.models import Case, Photo, Publication
+from zhijian.inbox.models import Case, Photo, Publication, PublicationVersion
+from zhijian.inbox.queries.cases import THING_KIND, visible_cases
 from zhijian.inbox.queries.numbers import read_number
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
 from zhijian.organisations.queries import in_scope
+from zhijian.review.queries import sees_thing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -38,6 +40,21 @@ def find_by_key(*, number: str, key: str) -> Case:
     if not hmac.compare_digest(case.key_digest if case else "", digest) or case is None:
         raise Missing(NO_CASE)
     return case
+
+
+def may_see_photo(*, actor: User, case_id: int, sha256: str) -> bool:
+    """Tell whether a picture belongs to a case this person may see, or whose answer was put before them."""
+    if not Photo.objects.filter(case_id=case_id, sha256=sha256).exists():
+        return False
+    if visible_cases(actor=actor).filter(pk=case_id).exists():
+        return True
+    secret = Case.objects.filter(pk=case_id, is_confidential=True).exists()
+    return not secret and sees_thing(actor=actor, thing_kind=THING_KIND, thing_id=case_id)
+
+
+def last_public_wording(case: Case) -> PublicationVersion | None:
+    """Return the newest wording written for the public."""
+    return PublicationVersion.objects.filter(publication__case=case).order_by("-number").first()
 
 
 def is_photo_of(case: Case, sha256: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PAGE = 30
-TONES = {"official": "ok", "former": "warn", "not_registered": "danger"}
+TONES = {"official": "ok", "former": "warn", "not_registered": "danger", "cannot_tell": "info"}
 
 
 @require_safe
