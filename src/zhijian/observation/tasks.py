@@ -37,3 +37,17 @@ def check_some_links() -> None:
 def check_links(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
     """Begin the night's link checks."""
     check_some_links.defer()
+
+
+@app.task(name="observation.run_history")
+def run_history(history_id: int) -> None:
+    """Go on with a file of past posts."""
+    actions.run_history(history_id=history_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="observation.sweep_histories", queueing_lock="observation.sweep_histories")
+def sweep_histories(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
+    """Go on with the files whose worker died."""
+    for history_id in queries.stalled_histories():
+        run_history.defer(history_id=history_id)

@@ -8,6 +8,16 @@ from zhijian.observation.actions.handed import (
     record_hand_look,
     why_not_hand_look,
 )
+from zhijian.observation.actions.histories import (
+    Choice,
+    choose_columns,
+    confirm_history,
+    discard_history,
+    run_history,
+    upload_history,
+    why_not_choose,
+    why_not_confirm,
+)
 from zhijian.observation.actions.links import check_links, due_links
 from zhijian.observation.actions.looking import look_at
 from zhijian.observation.actions.recording import Sighting, keep_evidence, keep_failure, keep_sighting
@@ -25,6 +35,7 @@ from zhijian.observation.actions.sources import (
 )
 
 __all__ = [
+    "Choice",
     "DeliveredPiece",
     "HandLook",
     "Sighting",
@@ -33,6 +44,9 @@ __all__ = [
     "ask_for_look",
     "change_source",
     "check_links",
+    "choose_columns",
+    "confirm_history",
+    "discard_history",
     "due_links",
     "keep_evidence",
     "keep_failure",
@@ -42,8 +56,12 @@ __all__ = [
     "proof_type",
     "record_hand_look",
     "resume_source",
+    "run_history",
     "standing_source",
     "stop_source",
+    "upload_history",
+    "why_not_choose",
+    "why_not_confirm",
     "why_not_hand_look",
     "why_not_look_now",
     "why_not_source",

@@ -81,7 +81,9 @@ def keep_evidence(data: bytes, *, media_type: str, at: datetime) -> str:
 def keep_sighting(*, source: Source, sighting: Sighting) -> Look:
     """Keep a look that saw, with everything it showed, and mark the source healthy. Repeating it doubles no post."""
     lock_sources(source.account_id)
-    seen = {post.key: post for post in reversed(sighting.posts)}
+    seen: dict[str, SeenPost] = {}
+    for post in sighting.posts:
+        seen.setdefault(post.key, post)
     changes = _changes(source, sighting, seen)
     look = _look(source, sighting, changes, len(seen))
     _write_posts(sighting, changes, set(seen))

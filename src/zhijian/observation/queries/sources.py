@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
-from zhijian.observation.enums import Health
+from zhijian.observation.enums import Health, HistoryState
 from zhijian.observation.models import History, HistoryFault, Look, PostVersion, Snapshot, Source
 from zhijian.observation.rules import VIEWERS, WATCHERS
 from zhijian.organisations.queries import in_scope
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 WATCHED_STATES = ("registered", "active", "frozen", "closing", "unfiled")
 """States of the register in which an account can show something and must be watched."""
 BODY = "account__organisation"
+SILENT_FOR = timedelta(minutes=10)
 
 
 def watchable_accounts(*, actor: User) -> QuerySet[Account]:
@@ -94,3 +96,9 @@ def find_history(*, actor: User, history_id: int) -> History:
 def faults_of(history: History) -> QuerySet[HistoryFault]:
     """Return the rows of a history file that cannot be taken."""
     return HistoryFault.objects.filter(history=history)
+
+
+def stalled_histories() -> list[int]:
+    """Return the ids of the files whose running step has been silent for ten minutes, or was never begun."""
+    running = History.objects.filter(state__in=[HistoryState.READING, HistoryState.IMPORTING])
+    return list(running.filter(beat_at__lt=clock.now() - SILENT_FOR).values_list("pk", flat=True))

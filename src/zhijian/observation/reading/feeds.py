@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_ITEMS: Final = 500
+MOST_PINNED: Final = 3
 MOST_TAGS: Final = 200_000
 NO_FEED: Final = "这个地址给出的不是订阅源（RSS、Atom 或 JSON Feed）。请核对地址。"
 DANGEROUS: Final = "订阅源里有不安全的内容（实体定义），系统没有读。请联系对方网站。"
@@ -260,10 +261,11 @@ def horizon(posts: Sequence[SeenPost]) -> datetime | None:
     tells nothing of how far back it reaches: None.
     """
     dates = [post.published_at for post in posts if post.published_at]
-    for skipped in range(min(4, len(dates))):
+    # Of a short list it cannot be told whether it runs backwards or has old posts pinned to its top.
+    if len(dates) > MOST_PINNED + 1 and all(one <= other for one, other in pairwise(dates)):
+        return dates[0]
+    for skipped in range(min(MOST_PINNED + 1, len(dates))):
         rest = dates[skipped:]
         if all(one >= other for one, other in pairwise(rest)):
             return rest[-1]
-    if all(one <= other for one, other in pairwise(dates)):
-        return dates[0] if dates else None
     return None
