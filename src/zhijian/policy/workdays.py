@@ -103,13 +103,6 @@ class Calendar:
         """Tell whether offices work on this day. Raises `UnknownYear`."""
         return self.day(on).works
 
-    def next_working_day(self, after: date) -> date:
-        """Return the first working day later than `after`. Raises `UnknownYear`."""
-        following = after + timedelta(days=1)
-        while not self.is_working_day(following):
-            following += timedelta(days=1)
-        return following
-
     def as_known_on(self, on: date) -> Calendar:
         """Return the calendar as it stood on a day: later notices are left out."""
         return build_calendar([notice for notice in self.notices if notice.issued_on <= on])
