@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from tests.lib.servers import moved, plain, serving
 from tests.observation.world import NOW, make_source
 
 from zhijian.lib import clock
-from zhijian.lib.watched import register_addresses
+from zhijian.lib.watched import WatchedLink, register_keeper
 from zhijian.observation import queries
 from zhijian.observation.actions import ask_for_look, check_links, due_links, look_at
 from zhijian.observation.actions.looking import EMPTY, LEASE, retry_after
@@ -21,6 +22,7 @@ from zhijian.observation.reading import feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from pytest_django.fixtures import SettingsWrapper
     from tests.lib.servers import Site
@@ -55,6 +57,35 @@ def site(settings: SettingsWrapper) -> Iterator[Site]:
 @pytest.fixture
 def source(watch: Watch, site: Site) -> Source:
     return make_source(watch.site, url=site.url("/feed"), next_look_at=NOW)
+
+
+@dataclass
+class Keeper:
+    """A room that wants its addresses looked at."""
+
+    urls: list[str] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def links(self) -> list[WatchedLink]:
+        return [WatchedLink("test.address", 1, url) for url in self.urls]
+
+    def note(self, *, thing_id: int, url: str, result: str, at: datetime, reason: str) -> None:  # noqa: ARG002 - the protocol
+        self.told.append((url, result, reason))
+
+
+KEEPER = Keeper()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _registered() -> None:
+    register_keeper("test.address", KEEPER)
+
+
+@pytest.fixture
+def keeper() -> Iterator[Keeper]:
+    KEEPER.urls, KEEPER.told = [], []
+    yield KEEPER
+    KEEPER.urls = []
 
 
 def look(source: Source, *, hours: float = 0) -> Look:
@@ -215,7 +246,7 @@ def test_waiting_grows_with_every_failure_and_ends_at_half_a_day() -> None:
 
 
 def test_links_of_recent_posts_and_of_other_rooms_are_tried_and_told_in_three_values(
-    site: Site, source: Source, settings: SettingsWrapper
+    site: Site, source: Source, keeper: Keeper
 ) -> None:
     there, gone, down = site.url("/there"), site.url("/gone"), site.url("/down")
     says, large = site.url("/says"), site.url("/large")
@@ -227,15 +258,15 @@ def test_links_of_recent_posts_and_of_other_rooms_are_tried_and_told_in_three_va
         "/large": plain(b"x" * 600_000, Content_Type="application/pdf"),
     }  # fmt: skip
     look(source)
-    register_addresses("test", lambda: [down, says, large, "javascript:void(0)", there])
-    try:
+    keeper.urls = [down, says, large, "javascript:void(0)", there]
+    assert set(due_links()) == {there, gone, down, says, large}
+    check_links(urls=due_links())
+    assert due_links() == []
+    with clock.at(NOW + DAY):
         assert set(due_links()) == {there, gone, down, says, large}
-        check_links(urls=[*due_links()])
-        assert due_links() == []
-        with clock.at(NOW + DAY):
-            assert set(due_links()) == {there, gone, down, says, large}
-    finally:
-        register_addresses("test", list)
+    assert {(url, result) for url, result, _ in keeper.told} == {
+        (there, "reached"), (down, "could_not_look"), (says, "gone"), (large, "reached"),
+    }  # fmt: skip
     found = queries.latest_link_checks(urls=[there, gone, down, says, large])
     assert {url: (row.result, row.status, row.title) for url, row in found.items()} == {
         there: (LinkResult.REACHED, 200, "办事 指南"), gone: (LinkResult.GONE, 410, ""),

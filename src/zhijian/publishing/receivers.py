@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from zhijian.channels.signals import platform_event_received
 from zhijian.content.signals import approval_lost
 from zhijian.publishing import actions
+from zhijian.publishing.signals import delivery_published
 
 if TYPE_CHECKING:
     from zhijian.connectors.contract import InboundEvent
@@ -24,3 +25,9 @@ def hear_platform(sender: object, *, connection_id: int, event: InboundEvent, **
 def stop_planned(sender: object, *, article_id: int, content_hash: str, **_: Any) -> None:
     """What was planned with this version does not go out."""
     actions.follow_lost_approval(article_id=article_id, content_hash=content_hash)
+
+
+@receiver(delivery_published)
+def hand_to_observation(sender: object, *, delivery_id: int, **_: Any) -> None:
+    """What we ourselves put out is the first thing known of an account."""
+    actions.hand_to_observation(delivery_id=delivery_id)

@@ -17,6 +17,7 @@ from zhijian.observation.actions.recording import Sighting, keep_evidence, keep_
 from zhijian.observation.actions.sources import standing_source
 from zhijian.observation.enums import Method
 from zhijian.observation.reading.moments import EARLIEST
+from zhijian.observation.reading.pages import words_of
 from zhijian.observation.reading.seen import LONGEST_TEXT, LONGEST_TITLE, LONGEST_URL, SeenPost, clean, comparable
 from zhijian.registry.queries import find_account
 
@@ -40,13 +41,12 @@ LONGEST_NOTE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class DeliveredPiece:
-    """One piece as it went out: `name` is ours for ever, `url` where readers find it ("" when nobody knows yet)."""
+    """One piece as it went out: `name` is ours for ever, `url` where readers find it ("": not known), `body` HTML."""
 
     name: str
     url: str
     title: str
-    text: str
-    links: tuple[tuple[str, str], ...] = ()
+    body: str
 
 
 def note_delivery(*, account_id: int, published_at: datetime, pieces: Sequence[DeliveredPiece]) -> Look:
@@ -57,14 +57,16 @@ def note_delivery(*, account_id: int, published_at: datetime, pieces: Sequence[D
     at = clock.now()
     moment = min(published_at, at)
     source = standing_source(account_id=account_id, method=Method.OWN_DELIVERY)
-    posts = [
-        SeenPost(
-            url=piece.url[:LONGEST_URL], name=piece.name, title=clean(piece.title, LONGEST_TITLE),
-            text=clean(piece.text, LONGEST_TEXT), whole=True, links=piece.links, published_at=moment,
-        )
-        for piece in pieces
-    ]  # fmt: skip
+    posts = [_delivered(piece, moment) for piece in pieces]
     return keep_sighting(source=source, sighting=Sighting(at, moment, moment, posts, sees_all=False))
+
+
+def _delivered(piece: DeliveredPiece, moment: datetime) -> SeenPost:
+    text, links = words_of(piece.body, base=piece.url)
+    return SeenPost(
+        url=piece.url[:LONGEST_URL], name=piece.name, title=clean(piece.title, LONGEST_TITLE), text=text, whole=True,
+        links=links, published_at=moment,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.fetching import Fetcher, Guard, HostPace, Limits, NotSeen, Obstacle, configured_openings
-from zhijian.lib.watched import watched_addresses
+from zhijian.lib.watched import tell_outcome, watched_links
 from zhijian.observation.models import LinkCheck, PostVersion
 from zhijian.observation.queries.links import url_digest
 from zhijian.observation.reading.links import judged_link
@@ -18,6 +19,8 @@ from zhijian.observation.reading.seen import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from zhijian.lib.watched import WatchedLink
 
 RECENT: Final = timedelta(days=30)
 """Links are tried while a post is this young; older ones are tried when somebody asks for the archive."""
@@ -39,7 +42,9 @@ def _link_fetcher(openings: str) -> Fetcher:
 
 def due_links(*, limit: int = AT_ONCE) -> list[str]:
     """Return addresses that were not tried for twenty hours, in an order that spreads the hosts."""
-    wanted = {url_digest(url): url for url in (*_in_posts(), *watched_addresses()) if _is_worth_trying(url)}
+    wanted = {
+        url_digest(url): url for url in (*_in_posts(), *(link.url for link in watched_links())) if _is_worth_trying(url)
+    }
     since = clock.now() - AGAIN_AFTER
     tried = set(
         LinkCheck.objects.filter(url_sha256__in=list(wanted), at__gte=since).values_list("url_sha256", flat=True)
@@ -61,8 +66,21 @@ def _is_worth_trying(url: str) -> bool:
 
 
 def check_links(*, urls: Sequence[str]) -> list[LinkCheck]:
-    """Try some addresses one after the other and keep what came of each at once; many hosts are asked meanwhile."""
-    return [_check(url) for url in urls]
+    """Try some addresses one after the other; keep what came of each at once, and tell the rooms that asked for it.
+
+    Never inside a transaction: strangers are asked meanwhile.
+    """
+    askers: dict[str, list[WatchedLink]] = defaultdict(list)
+    for link in watched_links():
+        askers[link.url].append(link)
+    return [_try(url, askers.get(url, ())) for url in urls]
+
+
+def _try(url: str, askers: Sequence[WatchedLink]) -> LinkCheck:
+    check = _check(url)
+    for link in askers:
+        tell_outcome(link, result=check.result, at=check.at, reason=check.reason)
+    return check
 
 
 def _check(url: str) -> LinkCheck:

@@ -2,6 +2,7 @@
 
 from zhijian.publishing.actions.handing import confirm_hand_off, note_download, why_not_confirm, why_not_download
 from zhijian.publishing.actions.hearing import follow_event, follow_lost_approval
+from zhijian.publishing.actions.observing import hand_to_observation
 from zhijian.publishing.actions.planning import (
     MOST_PIECES,
     PlanCheck,
@@ -35,6 +36,7 @@ __all__ = [
     "confirm_hand_off",
     "follow_event",
     "follow_lost_approval",
+    "hand_to_observation",
     "hurry_next",
     "note_download",
     "plan_deliveries",
