@@ -13,7 +13,7 @@ from zhijian.connectors.contract import Account, PlatformError, ReceiptState
 from zhijian.connectors.handoff.client import address_fault
 from zhijian.connectors.handoff.connector import hand_back
 from zhijian.connectors.handoff.errors import AddressFault
-from zhijian.connectors.handoff.render import PlatformGuide, build_package, plain_text, zip_package
+from zhijian.connectors.handoff.render import PlatformGuide, build_package, plain_text, readme, zip_package
 from zhijian.connectors.progress import advance
 from zhijian.connectors.registry import connector_for
 from zhijian.connectors.tokens import MemoryTokenStore
@@ -21,7 +21,7 @@ from zhijian.connectors.tokens import MemoryTokenStore
 if TYPE_CHECKING:
     from zhijian.connectors.contract import Bundle, State
 
-GUIDE = PlatformGuide("xiaohongshu", "小红书", title_chars=10, images=1, checklist=("选择“仅正文”样式。",))
+GUIDE = PlatformGuide("xiaohongshu", "小红书", title_chars=10, images=1, note="没有发布接口。")
 HOSTS = ("*.xiaohongshu.com", "xhslink.com")
 
 
@@ -41,7 +41,17 @@ def test_the_package_lists_files_in_order_and_warns_about_the_platform(bundle: B
     assert [file.name for file in first.files] == ["1-封面.jpg", "1-图1.jpg", "1-图2.jpg"]
     assert first.warnings == ("标题有 11 个字，该平台一般不超过 10 个字。", "图片有 2 张，该平台一般不超过 1 张。")
     assert package.checklist[-1] == "复制发布后的网址，粘贴回本系统。"
-    assert "选择“仅正文”样式。" in package.checklist
+    assert package.note == "没有发布接口。"
+    assert all("没有发布接口" not in step for step in package.checklist)
+    assert "关于这个平台\n没有发布接口。" in readme(package)
+
+
+def test_the_mark_of_a_list_stands_on_the_line_of_its_words() -> None:
+    papers = "<ul><li><p>身份证</p></li><li><p>户口簿</p><p>原件</p></li></ul>"
+    body = f"<p>带好：</p>{papers}<ol><li>取号</li><li><p>办理</p></li></ol>"
+    assert plain_text(body).split("\n\n") == [
+        "带好：", "· 身份证", "· 户口簿", "原件", "1. 取号", "2. 办理",
+    ]  # fmt: skip
 
 
 def test_the_archive_is_complete_and_always_the_same(bundle: Bundle) -> None:

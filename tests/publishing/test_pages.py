@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.people import PASSWORD
 from tests.publishing.pressroom import run_until_settled
 
-from zhijian.publishing import queries
+from zhijian.audit.models import Event
+from zhijian.content.queries import public_piece
+from zhijian.lib import clock
+from zhijian.publishing import actions, queries
+from zhijian.publishing.actions.planning import addresses_for
 from zhijian.publishing.enums import DeliveryState
-from zhijian.publishing.models import Delivery
+from zhijian.publishing.models import Delivery, StrayDraft
+from zhijian.publishing.tasks import scan_box
 
 if TYPE_CHECKING:
     from tests.publishing.pressroom import Bench, Pressroom
@@ -120,3 +127,80 @@ def test_the_list_costs_the_same_for_one_and_thirty_rows(
     with CaptureQueriesContext(connection) as many:
         client.get("/desk/deliveries/")
     assert len(many) == len(one)
+
+
+def test_the_same_button_pressed_twice_plans_once_and_leads_to_the_same_place(press: Pressroom, client: Client) -> None:
+    first, second = press.approved("城东片区停水通知"), press.approved("水费缴纳提醒")
+    chosen = {"article": [first.article_id, second.article_id], "connections": [press.wechat.pk], "when": "now"}
+    once, again = (client.post(PLAN, {**chosen, "act": "plan"}) for _ in range(2))
+    delivery = Delivery.objects.get()
+    assert once.headers["Location"] == again.headers["Location"] == f"/desk/deliveries/{delivery.pk}/"
+    assert "刚才已经安排好了，不用再点" in client.get(again.headers["Location"]).content.decode()
+    other = client.post(PLAN, {**chosen, "article": [second.article_id, first.article_id], "act": "plan"})
+    assert (other.status_code, Delivery.objects.count()) == (409, 1)
+    assert "已有一次发布" in other.content.decode()
+
+
+def test_a_piece_that_cannot_be_planned_is_named_with_what_is_missing(press: Pressroom, client: Client) -> None:
+    article = press.piece("城东片区停水通知")
+    page = client.get(f"{PLAN}?article={article.pk}").content.decode()
+    assert (f"《{article.title}》现在是“{article.get_state_display()}”" in page, "三级审核都通过" in page) == (
+        True,
+        True,
+    )
+    stranger = signed_in(press.newsroom.stranger)
+    seen = stranger.get(f"{PLAN}?article={article.pk}").content.decode()
+    assert (article.title in seen, "没有找到" in seen) == (False, stranger.get(PLAN).status_code == 200)
+
+
+def test_a_programme_is_no_screenshot(press: Pressroom, client: Client) -> None:
+    delivery = press.plan(press.weibo, press.approved("城东片区停水通知"))
+    actions.run_due()
+    upload = SimpleUploadedFile("工具.exe", b"MZ", content_type="application/octet-stream")
+    place = f"/desk/deliveries/{delivery.pk}/hand/"
+    page = client.post(place, {"urls": "https://weibo.com/1/abc", "proof": upload})
+    assert (page.status_code, "“工具.exe”不是图片。截图只能传 JPG 或 PNG 图片" in page.content.decode()) == (409, True)
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.MANUAL_PENDING
+
+
+def test_asking_for_the_result_leaves_a_trace(press: Pressroom, client: Client, bench: Bench) -> None:
+    bench.settings(publish_seconds=1000)
+    delivery = press.plan(press.wechat, press.approved("城东片区停水通知"))
+    actions.run_due()
+    client.post(f"/desk/deliveries/{delivery.pk}/look/")
+    event = Event.objects.filter(name="publishing.delivery.read_back_asked").get()
+    assert (event.actor_id, event.thing_id) == (press.editor.pk, str(delivery.pk))
+
+
+def test_a_page_that_is_only_planned_is_not_linked_from_elsewhere(press: Pressroom) -> None:
+    revision = press.approved("城东片区停水通知")
+    pieces = [public_piece(revision.pk)]
+    planned = press.plan(press.website, revision, scheduled_at=clock.now() + timedelta(hours=2))
+    assert set(addresses_for(pieces)) == {"marker"}
+    actions.cancel_delivery(actor=press.editor, delivery_id=planned.pk)
+    press.plan(press.website, revision)
+    actions.run_due()
+    assert set(addresses_for(pieces)) == {"marker", str(revision.pk)}
+
+
+def test_draft_boxes_are_looked_into_by_a_worker_and_not_by_the_page(
+    press: Pressroom, client: Client, bench: Bench
+) -> None:
+    article = press.piece("城东片区停水通知")
+    delivery = press.plan(press.wechat, press.approve(article))
+    bench.fault("draft/add", "drop_after_commit")
+    actions.run_due()
+    press.edit(article, "城东片区停水通知（更正）")
+    run_until_settled([delivery])
+    bench.fault("draft/batchget", "http", times=1)
+    answer = client.post("/desk/deliveries/strays/scan/", follow=True)
+    assert "正在检查 1 个账号的草稿箱" in answer.content.decode()
+    assert not StrayDraft.objects.exists()
+    scan_box(press.wechat.pk)  # the fault was not used up by the page: the worker meets it
+    assert not StrayDraft.objects.exists()
+    scan_box(press.wechat.pk)
+    stray = StrayDraft.objects.get()
+    actions.clean_stray(actor=press.editor, stray_id=stray.pk)
+    event = Event.objects.get(name="publishing.stray_draft.cleaned")
+    assert (event.actor_id, event.data["found_gone"]) == (press.editor.pk, False)

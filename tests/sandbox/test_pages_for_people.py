@@ -84,3 +84,14 @@ def test_pages_carry_no_inline_script_or_style_and_name_their_language(sandbox: 
     page = lxml.html.fromstring(httpx2.get(f"{sandbox}{path}").text)
     assert (page.xpath("//script | //style | //@style"), page.get("lang")) == ([], "zh-CN")
     assert len(page.xpath("//h1")) == 1
+
+
+def test_what_came_last_stands_first(sandbox: str, account: tuple[str, str, str]) -> None:
+    publish(sandbox, account, "今天的")
+    httpx2.post(f"{sandbox}/_ctl/clock", json={"offset": -86400})
+    try:
+        publish(sandbox, account, "昨天的")
+    finally:
+        httpx2.post(f"{sandbox}/_ctl/clock", json={"offset": 0})
+    page = lxml.html.fromstring(httpx2.get(f"{sandbox}/followers/?account={account[0]}").text)
+    assert [str(push.text_content())[:3] for push in page.iter("ol")] == ["今天的", "昨天的"]

@@ -111,6 +111,7 @@ class EventName(StrEnum):
     DELIVERY_HANDED_OFF = "publishing.delivery.handed_off"
     DELIVERY_HAND_OFF_CONFIRMED = "publishing.delivery.hand_off_confirmed"
     DELIVERY_REMOVED = "publishing.delivery.removed"
+    DELIVERY_READ_BACK_ASKED = "publishing.delivery.read_back_asked"
     STRAY_DRAFT_CLEANED = "publishing.stray_draft.cleaned"
 
     CASE_RECEIVED = "inbox.case.received"

@@ -99,6 +99,7 @@ LABELS: dict[E, str] = {
     E.DELIVERY_HANDED_OFF: "生成人工发布包",
     E.DELIVERY_HAND_OFF_CONFIRMED: "确认人工发布",
     E.DELIVERY_REMOVED: "已下线",
+    E.DELIVERY_READ_BACK_ASKED: "要求核对结果",
     E.STRAY_DRAFT_CLEANED: "清理滞留草稿",
     E.CASE_RECEIVED: "收到留言",
     E.CASE_OPENED: "查看保密留言",

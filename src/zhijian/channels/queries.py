@@ -16,6 +16,7 @@ from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import CONTENT_ROLES, Role
 from zhijian.organisations.queries import in_scope
 from zhijian.policy.queries import UnknownPlatform, load_platforms
+from zhijian.registry.enums import AccountState
 from zhijian.registry.queries import visible_accounts
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def publishing_connections(*, actor: User, roles: Iterable[str]) -> QuerySet[Con
     return rows.select_related("account", "organisation").order_by("organisation__path", "account__platform", "pk")
 
 
-SENDING_STATES = ("active", "registered", "unfiled")
+SENDING_STATES = (AccountState.ACTIVE, AccountState.REGISTERED, AccountState.UNFILED)
 
 
 def wanted_probes() -> QuerySet[Connection]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 NOW, LATER = "now", "later"
+PICTURES = (".jpg", ".jpeg", ".png")
 LARGEST_PROOF = 10 * 1024 * 1024
 
 
@@ -74,6 +75,8 @@ class ConfirmForm(forms.Form):
         upload = self.cleaned_data.get("proof")
         if upload is not None and upload.size > LARGEST_PROOF:
             raise forms.ValidationError("截图超过 10 MB。请压缩后再传。")
+        if upload is not None and not upload.name.lower().endswith(PICTURES):
+            raise forms.ValidationError(f"“{upload.name[:60]}”不是图片。截图只能传 JPG 或 PNG 图片。")
         return upload
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from procrastinate.contrib.django import app
 
+from zhijian.connectors.contract import PlatformError
 from zhijian.publishing import actions
 from zhijian.publishing.actions.moving import RUN_TASK, hurry
+from zhijian.publishing.actions.strays import SCAN_TASK
 from zhijian.publishing.queries import due_deliveries
 
 if TYPE_CHECKING:
@@ -33,6 +35,15 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every 
     """Find every delivery that is due by its row: planned, unanswered, handed over, or left by a dead worker."""
     for delivery_id in due_deliveries().values_list("pk", flat=True)[:SWEEP_AT_ONCE]:
         hurry(delivery_id)
+
+
+@app.task(name=SCAN_TASK)
+def scan_box(connection_id: int) -> None:
+    """Look into one draft box because somebody asked; one that does not answer is looked into by the next round."""
+    try:
+        actions.scan_strays(connection_id=connection_id)
+    except PlatformError as error:
+        log.info("draft box of connection %s: %s", connection_id, error.code)
 
 
 @app.periodic(cron="*/10 * * * *")

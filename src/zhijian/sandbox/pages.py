@@ -52,7 +52,8 @@ async def followers(request: Request) -> Response:
     world: World = request.app.state.world
     finish_due_jobs(world)
     chosen = request.query_params.get("account", "")
-    phones = [_phone(world, account) for account in world.accounts.values() if chosen in {"", account.appid}]
+    accounts = sorted(world.accounts.values(), key=_newest, reverse=True)
+    phones = [_phone(world, account) for account in accounts if chosen in {"", account.appid}]
     if not chosen:
         phones += [_reader(feed) for feed in world.feeds.values()]
     shown = "".join(phones) or "<p class=empty>还没有内容。在系统里发布一篇稿件，再回到这里刷新。</p>"
@@ -141,7 +142,7 @@ def _choice_link(appid: str, name: str, *, current: bool) -> str:
 
 
 def _phone(world: World, account: Account) -> str:
-    jobs = [job for job in reversed(account.publications) if job.article_id][:MOST_SHOWN]
+    jobs = sorted((job for job in account.publications if job.article_id), key=_finished, reverse=True)[:MOST_SHOWN]
     messages = "".join(_message(world, account, job) for job in jobs)
     waiting = [job for job in account.publications if not job.article_id]
     empty = "" if messages else "<p class=empty>这个账号还没有发过内容。</p>"
@@ -150,6 +151,14 @@ def _phone(world: World, account: Account) -> str:
         f"<small>{_KIND_WORDS.get(account.kind, '公众号')}</small></h2>"
         f"{''.join(_unfinished(job) for job in waiting[-3:])}{messages}{empty}</section>"
     )
+
+
+def _finished(job: Publication) -> float:
+    return job.finished_at
+
+
+def _newest(account: Account) -> float:
+    return max((job.finished_at for job in account.publications if job.article_id), default=0.0)
 
 
 def _unfinished(job: Publication) -> str:

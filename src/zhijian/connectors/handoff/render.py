@@ -30,7 +30,7 @@ class PlatformGuide:
     title_chars: int | None = None
     text_chars: int | None = None
     images: int | None = None
-    checklist: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Package:
     platform: str
     pieces: tuple[PackagePiece, ...]
     checklist: tuple[str, ...]
+    note: str = ""
 
 
 def build_package(bundle: Bundle, guide: PlatformGuide) -> Package:
@@ -64,7 +65,7 @@ def build_package(bundle: Bundle, guide: PlatformGuide) -> Package:
         _piece(piece, guide, prefix=f"{number}-" if several else "")
         for number, piece in enumerate(bundle.pieces, start=1)
     )
-    return Package(guide.name_zh, pieces, (*_COMMON_CHECKS_BEFORE, *guide.checklist, *_COMMON_CHECKS_AFTER))
+    return Package(guide.name_zh, pieces, _STEPS, guide.note)
 
 
 def zip_package(package: Package) -> bytes:
@@ -99,18 +100,17 @@ def readme(package: Package) -> str:
         f"- {_text_name(package, number)}：{piece.title}" for number, piece in enumerate(package.pieces, 1)
     )
     warnings = "\n".join(f"- 《{piece.title}》：{warning}" for piece in package.pieces for warning in piece.warnings)
-    notes = f"\n\n请留意\n{warnings}" if warnings else ""
+    about = f"\n\n关于这个平台\n{package.note}" if package.note else ""
+    notes = f"{about}\n\n请留意\n{warnings}" if warnings else about
     return (
         f"{package.platform} 人工发布包\n\n内容已审定，请勿改动文字和图片。\n\n稿件\n{names}\n\n步骤\n{steps}{notes}\n"
     )
 
 
-_COMMON_CHECKS_BEFORE: Final = (
+_STEPS: Final = (
     "登录本单位的账号，确认没有登错号。",
     "粘贴标题和正文，不要改字。",
     "按文件名的顺序上传图片。",
-)
-_COMMON_CHECKS_AFTER: Final = (
     "预览一遍，再发布。",
     "复制发布后的网址，粘贴回本系统。",
 )
@@ -158,8 +158,15 @@ def _break_lines(node: lxml.html.HtmlElement) -> None:
     elif node.tag in {"td", "th"}:
         node.tail = f"　{node.tail or ''}"
     elif node.tag in _BLOCKS:
-        node.text = f"\n{_list_mark(node)}{node.text or ''}"
+        start = "" if _begins_item(node) else "\n"
+        node.text = f"{start}{_list_mark(node)}{node.text or ''}"
         node.tail = f"\n{node.tail or ''}"
+
+
+def _begins_item(node: lxml.html.HtmlElement) -> bool:
+    """Tell whether a block stands right behind the mark of its list item: mark and words belong on one line."""
+    parent = node.getparent()
+    return parent is not None and parent.tag == "li" and node.getprevious() is None
 
 
 def _list_mark(node: lxml.html.HtmlElement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zhijian.content.document import image_files, plain_text, to_copy_text, to_html
+from zhijian.content.document import image_files, plain_text, to_html
 from zhijian.content.models import Revision
 from zhijian.content.queries.articles import THING_KIND
 from zhijian.content.queries.drafts import draft_of
@@ -44,11 +44,6 @@ class ApprovedPiece:
     def html(self, image_url: Callable[[str], str]) -> str:
         """Return the body as clean HTML; `image_url` gives the address of a picture by its SHA-256."""
         return to_html(self.document, image_url)
-
-    @property
-    def copy_text(self) -> str:
-        """Return the body for pasting by hand."""
-        return to_copy_text(self.document)
 
     @property
     def text(self) -> str:

@@ -16,7 +16,6 @@ from zhijian.publishing.actions.planning import (
 from zhijian.publishing.actions.resolving import (
     read_back_now,
     report_sighting,
-    resolve_unknown,
     retry_delivery,
     take_down,
     why_not_read_back,
@@ -25,7 +24,7 @@ from zhijian.publishing.actions.resolving import (
     why_not_take_down,
 )
 from zhijian.publishing.actions.running import hurry_next, run_delivery, run_due
-from zhijian.publishing.actions.strays import clean_stray, scan_all_strays, scan_own_strays, scan_strays, why_not_clean
+from zhijian.publishing.actions.strays import clean_stray, request_scan, scan_all_strays, scan_strays, why_not_clean
 
 __all__ = [
     "MOST_PIECES",
@@ -44,12 +43,11 @@ __all__ = [
     "pushes_of",
     "read_back_now",
     "report_sighting",
-    "resolve_unknown",
+    "request_scan",
     "retry_delivery",
     "run_delivery",
     "run_due",
     "scan_all_strays",
-    "scan_own_strays",
     "scan_strays",
     "take_down",
     "why_not_cancel",

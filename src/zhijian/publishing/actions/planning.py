@@ -221,12 +221,15 @@ def _platform_issues(connection: Connection, pieces: Sequence[ApprovedPiece]) ->
 
 
 def addresses_for(pieces: Sequence[ApprovedPiece]) -> dict[str, str]:
-    """Return our public pages of the pieces that are out on the website, or are about to be, and the marker page."""
+    """Return our public pages of the pieces that are out on the website, and the marker page.
+
+    A page that is only planned is not named: it may be called off, and readers would find nothing there.
+    """
     on_site = DeliveryItem.objects.filter(
         article__in=[piece.article_id for piece in pieces],
         is_live=True,
         delivery__connector=WEBSITE,
-        delivery__state__in=[DeliveryState.PUBLISHED, DeliveryState.PLANNED],
+        delivery__state=DeliveryState.PUBLISHED,
     )
     known = set(on_site.values_list("article_id", flat=True))
     own = {str(one.revision_id): piece_address(one.article_id) for one in pieces if one.article_id in known}

@@ -19,7 +19,6 @@ from zhijian.lib.errors import Refused
 from zhijian.publishing.actions import outcomes
 from zhijian.publishing.actions.moving import ApprovalGone, Overtaken, hurry, keep, move, shorten
 from zhijian.publishing.actions.planning import LOST
-from zhijian.publishing.actions.running import run_delivery
 from zhijian.publishing.enums import ON_THE_WAY, DeliveryState, Verdict
 from zhijian.publishing.models import Delivery, Sighting
 from zhijian.publishing.queries import THING_KIND, find_delivery, host_patterns
@@ -51,13 +50,16 @@ def read_back_now(*, actor: User, delivery_id: int) -> Delivery:
         raise Refused(reasons)
     rows = type(delivery).objects.filter(pk=delivery.pk, state__in=ON_THE_WAY)
     rows.update(next_attempt_at=clock.now())
+    record(
+        EventName.DELIVERY_READ_BACK_ASKED,
+        actor=actor,
+        organisation_id=delivery.organisation_id,
+        thing_kind=THING_KIND,
+        thing_id=delivery.pk,
+        data={"state": delivery.state},
+    )
     hurry(delivery.pk)
     return delivery
-
-
-def resolve_unknown(*, delivery_id: int) -> DeliveryState | None:
-    """Read an unknown result back here and now; there is no other way to decide it without people."""
-    return run_delivery(delivery_id=delivery_id)
 
 
 def why_not_retry(*, actor: User, delivery: Delivery) -> list[str]:

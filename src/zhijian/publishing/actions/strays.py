@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require, why_not
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import User
 
 DRAFT_BOXES: Final = (WECHAT,)
+SCAN_TASK: Final = "publishing.scan_box"
 
 
 def scan_strays(*, connection_id: int) -> int:
@@ -46,19 +49,31 @@ def scan_all_strays() -> int:
     return _scan(Delivery.objects.all())
 
 
-def scan_own_strays(*, actor: User) -> int:
-    """Look into the draft boxes of the accounts this person sends to; return how many strays there are.
+def request_scan(*, actor: User) -> int:
+    """Have a worker look into the draft boxes of the accounts this person sends to; return how many boxes there are.
 
-    Raises Refused.
+    Nothing is asked here: the page does not wait for the platforms. Raises Refused.
     """
     require(Permission.STRAY_CLEAN, actor=actor)
-    return _scan(visible_deliveries(actor=actor))
+    boxes = _boxes(visible_deliveries(actor=actor))
+    for connection_id in boxes:
+        try:
+            with transaction.atomic():
+                job = app.configure_task(SCAN_TASK, queueing_lock=f"publishing scan {connection_id}")
+                job.defer(connection_id=connection_id)
+        except AlreadyEnqueued:
+            continue
+    return len(boxes)
+
+
+def _boxes(deliveries: QuerySet[Delivery]) -> list[int]:
+    rows = deliveries.filter(connector__in=DRAFT_BOXES).exclude(connection__state=ConnectionState.PAUSED)
+    return list(rows.order_by().values_list("connection_id", flat=True).distinct())
 
 
 def _scan(deliveries: QuerySet[Delivery]) -> int:
-    rows = deliveries.filter(connector__in=DRAFT_BOXES).exclude(connection__state=ConnectionState.PAUSED)
     total = 0
-    for connection_id in rows.order_by().values_list("connection_id", flat=True).distinct():
+    for connection_id in _boxes(deliveries):
         try:
             total += scan_strays(connection_id=connection_id)
         except PlatformError:
@@ -81,7 +96,8 @@ def _keep(connection: Connection, found: Sequence[FoundDraft]) -> int:
             },
         )  # fmt: skip
     gone = StrayDraft.objects.filter(connection=connection.pk, cleaned_at=None)
-    gone.exclude(draft_id__in=[draft.draft_id for draft in strays]).update(cleaned_at=clock.now())
+    for stray in gone.exclude(draft_id__in=[draft.draft_id for draft in strays]):
+        _note_cleaned(stray, None)
     return len(strays)
 
 
@@ -111,7 +127,8 @@ def clean_stray(*, actor: User, stray_id: int) -> StrayDraft:
 
 
 @transaction.atomic
-def _note_cleaned(stray: StrayDraft, actor: User) -> StrayDraft:
+def _note_cleaned(stray: StrayDraft, actor: User | None) -> StrayDraft:
+    """Close the row; without an actor the draft was found gone from the platform."""
     stray.cleaned_at = clock.now()
     if not StrayDraft.objects.filter(pk=stray.pk).update(cleaned_at=stray.cleaned_at):
         raise Missing
@@ -121,6 +138,6 @@ def _note_cleaned(stray: StrayDraft, actor: User) -> StrayDraft:
         organisation_id=stray.organisation_id,
         thing_kind="publishing.stray_draft",
         thing_id=stray.pk,
-        data={"key": stray.key},
+        data={"key": stray.key, "found_gone": actor is None},
     )
     return stray

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -9,12 +9,12 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import CONTENT_ROLES, Role
 from zhijian.organisations.queries import in_scope
-from zhijian.publishing.enums import KEEPS_DRAFT, DeliveryState
+from zhijian.publishing.enums import KEEPS_DRAFT, LIVE_STATES
 from zhijian.publishing.models import Delivery, DeliveryItem, StrayDraft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import timedelta
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -22,18 +22,9 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import User
 
 THING_KIND = "publishing.delivery"
+MOMENT = timedelta(minutes=2)
 SENDERS = (Role.EDITOR, Role.HOST_OFFICER)
 VIEWERS = (*CONTENT_ROLES, Role.SUPERVISING_OFFICER)
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How far the workers are behind: deliveries due by now, the longest overdue, results nobody knows yet, strays."""
-
-    due: int
-    oldest: timedelta | None
-    unknown: int
-    strays: int
 
 
 def visible_deliveries(*, actor: User) -> QuerySet[Delivery]:
@@ -72,6 +63,20 @@ def deliveries_of_article(*, actor: User, article_id: int) -> list[Delivery]:
     return list(visible_deliveries(actor=actor).filter(sent).prefetch_related(own).order_by("-pk")[:50])
 
 
+def just_planned(
+    *, actor: User, connection_id: int, revision_ids: Sequence[int], scheduled_at: datetime | None
+) -> Delivery | None:
+    """Return the push with exactly these pieces that this person planned a moment ago: a button was pressed twice."""
+    recent = visible_deliveries(actor=actor).filter(
+        planned_by=actor, connection=connection_id, planned_at__gte=clock.now() - MOMENT, state__in=LIVE_STATES
+    )
+    for delivery in recent.prefetch_related("items").order_by("-pk")[:20]:
+        same_hour = scheduled_at is None or delivery.scheduled_at == scheduled_at
+        if same_hour and [item.revision_id for item in delivery.items.all()] == list(revision_ids):
+            return delivery
+    return None
+
+
 def due_deliveries() -> QuerySet[Delivery]:
     """Return the deliveries a worker should look at now, the longest waiting first, those under a lease left out."""
     now = clock.now()
@@ -97,18 +102,6 @@ def find_stray(*, actor: User, stray_id: int) -> StrayDraft:
     if row is None:
         raise Missing
     return row
-
-
-def lag() -> Lag:
-    """Return how far the workers are behind, for the check command and the status page."""
-    due = due_deliveries()
-    first = due.first()
-    return Lag(
-        due=due.count(),
-        oldest=clock.now() - first.next_attempt_at if first and first.next_attempt_at else None,
-        unknown=Delivery.objects.filter(state=DeliveryState.UNKNOWN).count(),
-        strays=StrayDraft.objects.filter(cleaned_at=None).count(),
-    )
 
 
 def sent_articles(articles: Iterable[Article]) -> set[int]:

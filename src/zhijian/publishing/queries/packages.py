@@ -35,4 +35,4 @@ def _guide(platform: str, kind: str) -> PlatformGuide:
         note = load_platforms().platform(platform).note
     except UnknownPlatform:
         note = ""
-    return PlatformGuide(platform, platform_label(platform, kind), checklist=(note,) if note else ())
+    return PlatformGuide(platform, platform_label(platform, kind), note=note)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
 from zhijian.channels.queries import publishing_connections
-from zhijian.content.queries import approved_articles
-from zhijian.lib.errors import Refused
+from zhijian.content.queries import approved_articles, find_article
+from zhijian.lib.errors import Missing, Refused
 from zhijian.publishing import actions, queries
 from zhijian.publishing.forms import NOW, PlanForm
 from zhijian.publishing.views.lists import LIST
@@ -62,13 +62,12 @@ def plan(request: StaffRequest) -> HttpResponseBase:
     checks: list[Checked] = []
     if act in {"check", "plan"} and form.is_valid():
         checks = _checks(request, form, connections, chosen)
-        if act == "plan" and not any(check.reasons for check in checks):
-            planned = _planned(request, form, chosen)
-            if planned is not None:
-                return _told(request, planned)
+        answer = _carried_out(request, form, connections, chosen, checks) if act == "plan" else None
+        if answer is not None:
+            return answer
     elif request.method == "POST" and act not in {"check", "plan"}:
         form = _as_typed(request, connections)
-    context = _context(offered, chosen, form, checks)
+    context = {**_context(offered, chosen, form, checks), "left_out": _left_out(request, offered)}
     return render(request, "publishing/plan.html", context, status=409 if act == "plan" else 200)
 
 
@@ -187,8 +186,62 @@ def _planned(request: StaffRequest, form: PlanForm, chosen: Sequence[Article]) -
         return None
 
 
+def _carried_out(
+    request: StaffRequest, form: PlanForm, connections: dict[str, Connection], chosen: Sequence[Article],
+    checks: Sequence[Checked],
+) -> HttpResponseBase | None:  # fmt: skip
+    """Plan and go to the result; a second press of the same button leads to what the first one planned."""
+    planned = None if any(check.reasons for check in checks) else _planned(request, form, chosen)
+    if planned is not None:
+        return _told(request, planned)
+    already = _already_planned(request, form, connections, chosen)
+    if not already:
+        return None
+    messages.info(request, "刚才已经安排好了，不用再点。结果会显示在这里。")
+    return _result_of(already)
+
+
+def _already_planned(
+    request: StaffRequest, form: PlanForm, connections: dict[str, Connection], chosen: Sequence[Article]
+) -> list[Delivery]:
+    revision_ids = [int(article.current_revision_id or 0) for article in chosen]
+    pushes = [
+        (int(number), some)
+        for number in form.cleaned_data["connections"]
+        for some in actions.pushes_of(connections[number], revision_ids)
+    ]
+    found = [
+        queries.just_planned(
+            actor=request.user, connection_id=number, revision_ids=some, scheduled_at=form.scheduled_at()
+        )
+        for number, some in pushes
+    ]
+    return [one for one in found if one is not None] if None not in found else []
+
+
+def _left_out(request: StaffRequest, offered: dict[int, Article]) -> list[str]:
+    """Say of every piece that was named but cannot be planned why, and what is missing."""
+    data: QueryDict = request.POST if request.method == "POST" else request.GET
+    sentences = []
+    for number in _numbers(data.getlist("article"))[: actions.MOST_PIECES]:
+        if number in offered:
+            continue
+        try:
+            article = find_article(actor=request.user, article_id=number)
+        except Missing:
+            sentences.append("有一篇稿件没有找到：它可能已经移走，或者不在您的管理范围内。")
+        else:
+            state = article.get_state_display()
+            sentences.append(f"《{article.title}》现在是“{state}”，还不能安排发布。三级审核都通过以后再来。")
+    return list(dict.fromkeys(sentences))
+
+
 def _told(request: StaffRequest, planned: list[Delivery]) -> HttpResponseBase:
     messages.success(request, f"已安排 {len(planned)} 次发布。结果会显示在这里。")
+    return _result_of(planned)
+
+
+def _result_of(planned: Sequence[Delivery]) -> HttpResponseBase:
     if len(planned) == 1:
         return redirect("publishing:delivery", planned[0].pk)
     return redirect("publishing:list")

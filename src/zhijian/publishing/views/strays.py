@@ -87,8 +87,9 @@ def scan(request: StaffRequest) -> HttpResponseBase:
             act="检查",
             back="/desk/deliveries/strays/",
         )
-    found = actions.scan_own_strays(actor=request.user)
-    messages.success(request, f"检查过了，有 {found} 份滞留草稿。" if found else "检查过了，没有滞留草稿。")
+    boxes = actions.request_scan(actor=request.user)
+    told = f"正在检查 {boxes} 个账号的草稿箱……查到的会列在这里，请稍后刷新。" if boxes else "还没有账号要检查。"
+    messages.info(request, told)
     return redirect("publishing:strays")
 
 
