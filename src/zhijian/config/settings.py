@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "zhijian.registry",
     "zhijian.channels",
     "zhijian.knowledge",
+    "zhijian.duty",
     "zhijian.services",
     "zhijian.observation",
     "zhijian.content",

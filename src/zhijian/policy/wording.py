@@ -13,6 +13,7 @@ UNIT_NAMES = {
     "days": "天",
     "working_days": "个工作日",
     "hours": "小时",
+    "minutes": "分钟",
     "months": "个月",
     "times": "次",
     "people": "人",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from zhijian.organisations.enums import CONTENT_ROLES, REVIEWER_ROLES, Role
+from zhijian.organisations.enums import BUSINESS_ROLES, CONTENT_ROLES, REVIEWER_ROLES, Role
 
 if TYPE_CHECKING:
     from zhijian.organisations.models import User
@@ -33,6 +33,7 @@ SECTIONS = (
     Section("发布", "send", "publishing:list", CONTENT_ROLES),
     Section("留言", "messages", "inbox:list", (Role.ANSWERER, Role.HEAD, Role.SUPERVISING_OFFICER)),
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
+    Section("值守", "headset", "duty:month", BUSINESS_ROLES),
     Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
     Section("答问库", "help-circle", "answers:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),
     Section("办事", "file-check", "services:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import zhijian.content.queries
+import zhijian.duty.queries
 import zhijian.inbox.queries
 import zhijian.knowledge.queries
 import zhijian.publishing.queries
 import zhijian.registry.queries
 import zhijian.review.queries
+import zhijian.services.queries
 from zhijian.audit.queries import events_at
 from zhijian.lib import clock
 from zhijian.organisations.enums import Role
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import User
 
 ROOMS = (
+    zhijian.duty.queries,
     zhijian.review.queries,
     zhijian.content.queries,
     zhijian.inbox.queries,
     zhijian.publishing.queries,
     zhijian.registry.queries,
     zhijian.knowledge.queries,
+    zhijian.services.queries,
 )
 FAR = timedelta(days=36_500)
 

@@ -1,0 +1,1 @@
+"""Pages of the roster, of swaps, of alarms, of hand-overs and the log."""
