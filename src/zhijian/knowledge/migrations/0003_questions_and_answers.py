@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('knowledge', '0002_guards'),
-        ('organisations', '0006_initial'),
+        ('organisations', '0004_tokens_expire'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organisations', '0006_initial'),
+        ('organisations', '0004_tokens_expire'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
