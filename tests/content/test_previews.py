@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from tests.content.newsroom import CLEAN
 
 from zhijian.content import actions, queries
 from zhijian.content.document import from_blocks, heading, paragraph
@@ -63,6 +64,7 @@ def test_the_hand_carried_text_has_no_mark_up(newsroom: Newsroom) -> None:
     assert seen.html == ""
     assert seen.text.splitlines()[0] == "停水安排"
     assert "<" not in seen.text
+    assert seen.words == len("停水安排" + CLEAN)
 
 
 def test_what_was_typed_and_not_saved_is_shown_to_its_writer_only(

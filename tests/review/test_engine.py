@@ -8,6 +8,8 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.people import County, make_county
 
+from zhijian.audit.events import EventName
+from zhijian.audit.queries import events_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
@@ -106,6 +108,20 @@ def test_a_person_without_any_role_signs_nothing(county: County, editor: User) -
     nobody = county.person("nobody", county.water)
     with pytest.raises(Refused):
         approve(submit(county, editor), nobody)
+
+
+def test_a_return_stands_in_the_log_once(county: County, editor: User, reviewers: list[User]) -> None:
+    review = approve(submit(county, editor), reviewers[0])
+    actions.sign(
+        review_id=review.pk, decision=Decision.RETURN, version_hash=HASH, gates={}, comment="请写明日期。",
+        actor=reviewers[1],
+    )  # fmt: skip
+    log = [(event.name, event.actor_id) for event in events_of(thing_kind="tests.thing", thing_id=1)]
+    assert log == [
+        (EventName.REVIEW_SUBMITTED, editor.pk),
+        (EventName.REVIEW_STAGE_SIGNED, reviewers[0].pk),
+        (EventName.REVIEW_RETURNED, reviewers[1].pk),
+    ]  # fmt: skip
 
 
 def test_an_open_gate_a_wordless_return_and_a_stale_page_are_refused(

@@ -7,12 +7,11 @@ from zhijian.access.rules import rule
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
 from zhijian.registry.enums import AccountState, FilingState
+from zhijian.registry.queries.filings import OFFICERS
 
 if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation, User
     from zhijian.registry.models import Account, Filing
-
-OFFICERS = (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
 
 
 def _officer(actor: User, organisation: Organisation, act: str) -> list[str]:

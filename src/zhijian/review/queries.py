@@ -14,9 +14,17 @@ from zhijian.organisations.models import User
 from zhijian.organisations.queries import holders, in_scope
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.models import Review, Signature, Stage
+from zhijian.ui.parts import Stage as Step
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+STEP_STATES = {
+    StageState.WAITING: "waiting",
+    StageState.CURRENT: "current",
+    StageState.SIGNED: "done",
+    StageState.RETURNED: "returned",
+}
 
 
 def is_approved(*, thing_kind: str, thing_id: int, version_hash: str) -> bool:
@@ -70,6 +78,22 @@ def signatures_of(review: Review) -> list[Signature]:
     """Return the signatures of a review in the order of their stages."""
     return list(
         Signature.objects.filter(stage__review=review).select_related("stage", "person").order_by("stage__position")
+    )
+
+
+def steps_of(review: Review) -> list[Step]:
+    """Return the stages of a review for `{% stepper %}`: who signed, else the body whose turn it is or will be."""
+    signed = {row.stage_id: row for row in signatures_of(review)}
+    return [_step(stage, signed.get(stage.pk)) for stage in review.stages.select_related("organisation")]
+
+
+def _step(stage: Stage, signature: Signature | None) -> Step:
+    return Step(
+        label=stage.name,
+        state=STEP_STATES[StageState(stage.state)],
+        who=str(signature.person if signature else stage.organisation),
+        at=signature.signed_at if signature else None,
+        note=signature.comment if signature else "",
     )
 
 

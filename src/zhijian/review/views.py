@@ -12,13 +12,12 @@ from zhijian.access.rules import why_not
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import timeline_of
 from zhijian.review import actions, queries
-from zhijian.review.enums import Decision, ReviewState, StageState
+from zhijian.review.enums import Decision, ReviewState
 from zhijian.review.forms import SignatureForm
 from zhijian.review.subjects import provider_of
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Tab
-from zhijian.ui.parts import Stage as Step
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -48,12 +47,6 @@ REVIEW_COLUMNS = (
     Column(key="submitted", label="送审时间", value="submitted_at", sort="submitted_at"),
     Column(key="closed", label="结束时间", value="closed_at", sort="closed_at", shown=False),
 )
-STEP_STATES = {
-    StageState.WAITING: "waiting",
-    StageState.CURRENT: "current",
-    StageState.SIGNED: "done",
-    StageState.RETURNED: "returned",
-}
 
 
 @require_GET
@@ -134,7 +127,7 @@ def _page_context(request: StaffRequest, review: Review, form: SignatureForm) ->
         "review": review,
         "stage": stage,
         "form": form,
-        "steps": _steps(review),
+        "steps": queries.steps_of(review),
         "signatures": queries.signatures_of(review),
         "sign_reasons": why_not(Permission.REVIEW_SIGN, actor=request.user, thing=review),
         "approve_reasons": actions.why_not_approve(review=review, actor=request.user),
@@ -144,22 +137,6 @@ def _page_context(request: StaffRequest, review: Review, form: SignatureForm) ->
         "timeline": timeline_of(thing_kind=review.thing_kind, thing_id=review.thing_id),
         "breadcrumbs": [("审核", "/desk/review/")],
     }
-
-
-def _steps(review: Review) -> list[Step]:
-    signed = {row.stage_id: row for row in queries.signatures_of(review)}
-    steps = []
-    for stage in review.stages.select_related("organisation"):
-        signature = signed.get(stage.pk)
-        steps.append(
-            Step(
-                label=stage.name,
-                state=STEP_STATES[StageState(stage.state)],
-                who=str(signature.person) if signature else str(stage.organisation),
-                at=signature.signed_at if signature else None,
-            )
-        )
-    return steps
 
 
 @require_http_methods(["GET", "POST"])

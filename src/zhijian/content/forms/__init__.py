@@ -14,6 +14,7 @@ from zhijian.content.queries import Draft
 from zhijian.content.rules import WRITERS
 from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import bodies_in_scope
+from zhijian.ui.fields import ask_only_of_several
 
 if TYPE_CHECKING:
     from zhijian.organisations.models import User
@@ -39,13 +40,7 @@ class BodyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        bodies = bodies_in_scope(actor=actor, roles=WRITERS)
-        field = self.fields["organisation"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells mypy the class
-        field.queryset = bodies
-        first = list(bodies[:2])
-        if len(first) == 1:
-            field.widget, field.initial = forms.HiddenInput(), first[0].pk
+        ask_only_of_several(self.fields["organisation"], bodies_in_scope(actor=actor, roles=WRITERS))
 
 
 class StartForm(BodyForm):

@@ -122,13 +122,3 @@ def others_editing(*, actor: User, article: Article) -> list[User]:
     """Return who else has the editor of this piece open at the moment."""
     alive = WorkingCopy.objects.filter(article=article, seen_at__gte=clock.now() - PRESENT).exclude(person=actor)
     return [row.person for row in alive.select_related("person").order_by("person_id")]
-
-
-def plain_texts(organisation_ids: list[int]) -> QuerySet[Revision]:
-    """Return the current versions of the living pieces of some bodies, newest first, for trying a term on them."""
-    rows = Revision.objects.filter(
-        pk__in=Article.objects.filter(organisation__in=organisation_ids)
-        .exclude(state=ArticleState.DISCARDED)
-        .values("current_revision_id")
-    )
-    return rows.only("article_id", "title", "plain_text").order_by("-created_at")

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from zhijian.connectors.contract import Bundle, MediaRef, Piece
 from zhijian.connectors.registry import connector_for
-from zhijian.content.document import to_html
+from zhijian.content.document import to_html, word_count
 from zhijian.content.queries.articles import working_copy
 from zhijian.content.queries.drafts import draft_from_fields, draft_of
 from zhijian.content.queries.showing import picture_url
@@ -38,7 +38,7 @@ SIGNATURE = 16
 class Preview:
     """One piece on one platform. `over` is what the platform would cut off the title; `html` or `text` is the body.
 
-    `saved` tells the version the words come from, 0 for words that were only saved automatically.
+    `words` counts the body; `saved` tells the version they come from, 0 for words that were only saved automatically.
     """
 
     code: str
@@ -51,6 +51,7 @@ class Preview:
     text: str
     issues: tuple[Issue, ...]
     limits: tuple[str, ...]
+    words: int
     saved: int
 
     @property
@@ -77,6 +78,7 @@ def preview_of(*, actor: User, article: Article, platform: str) -> Preview:
         text=connector.render(bundle).payload["pieces"][0]["text"] if by_hand else "",
         issues=tuple(connector.validate(bundle)),
         limits=_limit_sentences(limits),
+        words=word_count(draft.document),
         saved=saved,
     )
 

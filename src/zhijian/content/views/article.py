@@ -18,24 +18,15 @@ from zhijian.content.views.starting import LIST
 from zhijian.files.queries import file_facts, read_bytes
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import timeline_of
-from zhijian.review.enums import StageState
-from zhijian.review.queries import current_review, signatures_of
+from zhijian.review.queries import current_review, steps_of
 from zhijian.ui.confirm import confirmation
-from zhijian.ui.parts import Stage
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from zhijian.content.models import Article
     from zhijian.lib.requests import StaffRequest
-    from zhijian.review.models import Review
 
-STEP_STATES = {
-    StageState.WAITING: "waiting",
-    StageState.CURRENT: "current",
-    StageState.SIGNED: "done",
-    StageState.RETURNED: "returned",
-}
 LONGEST_ID = 15
 OVER = (ArticleState.APPROVED, ArticleState.DISCARDED)
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -62,7 +53,7 @@ def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
         "checked": report,
         "open_findings": _with_reasons(actor, article, report),
         "review": review,
-        "steps": review_steps(review) if review else [],
+        "steps": steps_of(review) if review else [],
         "in_review": article.state == ArticleState.IN_REVIEW,
         "was_imported": queries.import_record_of(article) is not None,
         "revisions": queries.revisions_of(article),
@@ -86,24 +77,6 @@ def _with_reasons(actor: Any, article: Article, report: queries.Checked) -> list
         if found.severity not in by_severity:
             by_severity[found.severity] = actions.why_not_waive(actor=actor, article=article, found=found)
     return [{"found": found, "reasons": by_severity[found.severity]} for found in report.open]
-
-
-def review_steps(review: Review) -> list[Stage]:
-    """Return the stages of a review for the stepper."""
-    signed = {row.stage_id: row for row in signatures_of(review)}
-    steps = []
-    for stage in review.stages.all():
-        signature = signed.get(stage.pk)
-        steps.append(
-            Stage(
-                label=stage.name,
-                state=STEP_STATES[StageState(stage.state)],
-                who=str(signature.person) if signature else str(stage.organisation),
-                at=signature.signed_at if signature else None,
-                note=signature.comment if signature else "",
-            )
-        )
-    return steps
 
 
 @require_GET
