@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from zhijian.organisations.enums import Role
 from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import bodies_in_scope
 from zhijian.registry.actions.bodies import BodyIndex
 from zhijian.registry.enums import LIVE_STATES, AccountState, Outcome
 from zhijian.registry.importing.tables import Problem
 from zhijian.registry.models import Account, PastName
+from zhijian.registry.queries.filings import OFFICERS
 from zhijian.registry.queries.ruling import Ruling, platform_label
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from zhijian.registry.models import Ledger, LedgerRow
 
-OFFICERS = (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
 # The fields of an account a ledger may change; an empty cell never empties a field.
 CARRIED = (
     "name", "kind", "platform_uid", "handle", "url", "positioning", "is_main", "state", "verified_subject",
