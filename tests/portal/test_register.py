@@ -78,6 +78,25 @@ def test_the_look_up_gives_the_verdict_and_the_accounts_it_rests_on(
     assert all(name in page for name in names)
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://mp.weixin.qq.com/s/AbCdEf123456", "看看 https://v.douyin.com/iRx8AbC/ 这条", "https://t.cn/A6abcd",
+        "https://www.bilibili.com/video/BV1xx411c7mD", "https://baijiahao.baidu.com/s?id=1790000000000000000",
+        "https://m.weibo.cn/status/4900000000000000",
+    ],
+)  # fmt: skip
+def test_a_link_to_one_piece_is_not_judged_but_told_what_to_paste(
+    register: Newsstand, client: Client, link: str
+) -> None:
+    answer = asked(client, link)
+    assert (answer["verdict"], answer["matches"], answer["near"]) == ("cannot_tell", [], [])
+    page = client.get("/lookup/", {"q": link}).content.decode()
+    assert "看不出是哪个账号" in page
+    assert "复制主页链接或账号名称再查" in page
+    assert asked(client, "https://weibo.com/u/9999999999")["verdict"] == "not_registered"
+
+
 def test_a_register_number_names_its_account_in_any_case(register: Newsstand, client: Client) -> None:
     number = register.site.account.number
     for text in (number, number.lower(), f" {number} "):

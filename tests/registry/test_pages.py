@@ -12,7 +12,7 @@ from tests.registry.test_opening import FORM
 from tests.registry.world import workbook
 
 from zhijian.audit.queries import all_events
-from zhijian.registry.actions import create_opening, import_ledger_file
+from zhijian.registry.actions import create_opening, import_ledger_file, submit_filing
 from zhijian.registry.models import Account, Filing, Finding, Ledger, LedgerRow
 
 if TYPE_CHECKING:
@@ -117,6 +117,64 @@ def test_a_ledger_goes_from_upload_over_columns_and_preview_to_the_result(desk: 
     assert list(Account.objects.values_list("name", flat=True)) == ["东溪教育"]
     result = text(desk.get(f"{DESK}ledgers/{ledger.pk}/"))
     assert ("导入结果" in result, f"/desk/accounts/{Account.objects.get().pk}/" in result) == (True, True)
+
+
+def upload_rows(desk: Client, world: World, rows: list[list[object]]) -> tuple[Ledger, str]:
+    file = SimpleUploadedFile("台账.xlsx", workbook(("表一", rows)))
+    desk.post(f"{DESK}ledgers/new/", {"organisation": world.county.pk, "file": file})
+    ledger = Ledger.objects.get()
+    return ledger, f"{DESK}ledgers/{ledger.pk}/"
+
+
+def test_a_sheet_without_a_header_says_what_was_looked_for_and_may_be_given_its_columns(
+    desk: Client, world: World
+) -> None:
+    ledger, address = upload_rows(desk, world, [["东溪县教育局", "微信", "东溪教育", 5], ["石桥镇", "抖音", "石桥发布", 6]])
+    page = text(desk.get(address))
+    assert "“表一”的前 15 行里没有找到表头" in page
+    assert "填表头的行号" in page
+    nothing = {f"col-0-{column}": "" for column in range(4)}
+    refused = text(desk.post(f"{address}columns/", nothing))
+    assert "“表一”的前 15 行里没有找到表头（写着主办单位、平台、账号名称的一行）。请至少选一张表。" in refused
+    chosen = {"col-0-0": "body", "col-0-1": "platform", "col-0-2": "name", "col-0-3": ""}
+    assert desk.post(f"{address}columns/", chosen).status_code == 302
+    ledger.refresh_from_db()
+    assert (ledger.state, ledger.summary["new"], ledger.columns["sheets"][0]["use"]) == ("preview", 2, True)
+
+
+def test_the_menus_of_columns_offer_what_the_sheet_can_hold(desk: Client, world: World) -> None:
+    rows = [
+        ["主办单位", "微信公众号", "微信公众号粉丝数", "微博", "甲"],
+        ["东溪县教育局", "东溪教育", 5, "东溪教育", ""],
+    ]
+    _, address = upload_rows(desk, world, rows)
+    menu = text(desk.get(address)).split('name="col-0-4"')[1].split("</select>")[0]
+    groups = [part.split('"')[0] for part in menu.split('<optgroup label="')[1:]]
+    assert groups == ["不用", "还没有用到", "已经用到", "微信公众号", "微博", "一列是一个平台的账号名称"]
+    assert menu.count("<option") < 90
+    assert "微博：关注数" in menu
+    assert "抖音：关注数" not in menu
+    plain = [["主办单位", "平台", "账号名称"], ["东溪县教育局", "微信", "东溪教育"]]
+    Ledger.objects.all().delete()
+    _, address = upload_rows(desk, world, plain)
+    menu = text(desk.get(address)).split('name="col-0-0"')[1].split("</select>")[0]
+    assert [part.split('"')[0] for part in menu.split('<optgroup label="')[1:]] == ["不用", "还没有用到", "已经用到"]
+
+
+def test_the_time_line_of_a_filing_tells_each_step_once(client: Client, world: World) -> None:
+    filing = create_opening(actor=world.officer, organisation_id=world.education.pk, form=FORM)
+    submit_filing(actor=world.officer, filing_id=filing.pk)
+    client.force_login(world.officer)
+    context = client.get(f"{DESK}filings/{filing.pk}/").context
+    assert [row.what for row in context["timeline"]] == ["提交备案", "填写备案"]
+
+
+def test_the_findings_name_the_platform(desk: Client, world: World) -> None:
+    load(world, "东溪县教育局,微信,东溪教育,,,", "东溪县教育局,微博,东溪教育,,,")
+    page = text(desk.get(f"{DESK}findings/"))
+    assert [f'data-label="平台" class="short"><div>{name}' in page for name in ("微信公众号", "微博", "抖音")] == [
+        True, True, False,
+    ]  # fmt: skip
 
 
 def test_another_header_row_may_be_named(desk: Client, world: World) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from zhijian.registry.models import Filing, Ledger
+
+
+# What a column of a wide layout (微信公众号 | 微博 | 抖音) may hold of its platform.
+_WIDE = {
+    "name": "名称", "platform_uid": "账号标识", "handle": "账号", "url": "链接", "followers": "关注数",
+    **{code: FIELDS[code] for code in ("opened_on", "verified_subject", "state", "update_frequency")},
+}  # fmt: skip
 
 
 class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
@@ -69,8 +77,8 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, ledger: Ledger, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sheets = ledger.columns["sheets"]
-        choices = _column_choices()
         for number, sheet in enumerate(self.sheets):
+            choices = _column_choices(sheet)
             self.fields[f"use-{number}"] = forms.BooleanField(
                 label=f"导入“{sheet['sheet'] or '表格'}”", required=False, initial=sheet["use"],
                 widget=forms.CheckboxInput(attrs={"form": "columns"}),
@@ -110,27 +118,43 @@ class ColumnsForm(forms.Form):
         for column in sheet["columns"]:
             field, _, platform = self.cleaned_data[f"col-{number}-{column['index']}"].partition("@")
             columns.append(Column(column["index"], column["header"], field, platform, column["factor"]))
-        return Layout(
+        layout = Layout(
             sheet["sheet"], sheet["first_header"], sheet["last_header"], tuple(columns),
             use=self.cleaned_data[f"use-{number}"],
         )  # fmt: skip
+        return replace(layout, use=layout.use or _made_ready(sheet, layout))
 
 
 def _meaning(column: dict[str, Any]) -> str:
     return f"{column['field']}@{column['platform']}" if column["platform"] else column["field"]
 
 
-def _column_choices() -> list[Any]:
-    """Offer every field, and for wide layouts the fields of one platform."""
-    wide = {"name": "名称", "platform_uid": "账号标识", "handle": "账号", "url": "链接", "followers": "关注数"}
-    more = ("opened_on", "verified_subject", "state", "update_frequency")
-    wide.update({code: FIELDS[code] for code in more})
-    plain = [("", "不导入"), *FIELDS.items()]
+def _made_ready(sheet: dict[str, Any], layout: Layout) -> bool:
+    """Tell that the person gave a sheet the columns it lacked: nobody does that to leave it out."""
+    lacked = any(column["field"] == "" for column in sheet["columns"]) and not sheet["use"]
+    changed = [column["field"] for column in sheet["columns"]] != [column.field for column in layout.columns]
+    return lacked and changed and not layout.missing
+
+
+def _column_choices(sheet: dict[str, Any]) -> list[Any]:
+    """Offer every field, those no column of the sheet fills first; in a wide layout also the fields of its platforms.
+
+    A platform no column names yet is offered by its account names alone: the rest follows once it is chosen.
+    """
+    used = {column["field"] for column in sheet["columns"] if not column["platform"]}
+    wide = {column["platform"] for column in sheet["columns"] if column["platform"]}
     groups = [
-        (label, [(f"{code}@{kind}", f"{label}：{word}") for code, word in wide.items()])
-        for kind, label in kind_choices()
+        ("不用", [("", "不导入")]),
+        ("还没有用到", [pair for pair in FIELDS.items() if pair[0] not in used]),
+        ("已经用到", [pair for pair in FIELDS.items() if pair[0] in used]),
     ]
-    return [("各列", plain), *groups]
+    for kind, label in kind_choices():
+        if kind in wide:
+            groups.append((label, [(f"{code}@{kind}", f"{label}：{word}") for code, word in _WIDE.items()]))
+    if "platform" not in used:
+        others = [(f"name@{kind}", f"{label}：名称") for kind, label in kind_choices() if kind not in wide]
+        groups.append(("一列是一个平台的账号名称", others))
+    return [group for group in groups if group[1]]
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs

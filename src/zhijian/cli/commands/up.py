@@ -172,10 +172,12 @@ def _parts(folder: Path, addresses: Addresses, cluster: Cluster | None) -> list[
 def _gunicorn(addresses: Addresses) -> list[str]:
     """Two processes of eight threads: enough for an office on two cores; larger ones set WEB_CONCURRENCY."""
     host = f"[{addresses.host}]" if ":" in addresses.host else addresses.host
-    shape = ["--worker-class", "gthread", "--workers", os.environ.get("WEB_CONCURRENCY", "2"), "--threads", "8"]
+    processes = os.environ.get("WEB_CONCURRENCY", "2")
+    shape = ["--worker-class", "zhijian.cli.webworker.Worker", "--workers", processes, "--threads", "8"]
+    limits = ["--limit-request-line", "8190"]
     manners = ["--preload", "--no-control-socket", "--graceful-timeout", "10", "--timeout", "60"]
     bind = ["--bind", f"{host}:{addresses.port}"]
-    return [sys.executable, "-m", "gunicorn", "zhijian.config.wsgi:application", *bind, *shape, *manners]
+    return [sys.executable, "-m", "gunicorn", "zhijian.config.wsgi:application", *bind, *shape, *limits, *manners]
 
 
 def _announce(running: Supervisor, addresses: Addresses, choice: str) -> None:

@@ -23,12 +23,6 @@ def make_bodies() -> Bodies:
     return bodies
 
 
-def find_bodies() -> Bodies:
-    """Return the bodies of a loaded demonstration by their keys."""
-    by_code = {body.code: body for body in Organisation.objects.all()}
-    return {row["key"]: by_code[row["code"]] for row in table("bodies")["body"] if row["code"] in by_code}
-
-
 def _relate(bodies: Bodies) -> None:
     special = {(row["body"], row["kind"]): row["other"] for row in table("bodies")["relation"]}
     for key, body in bodies.items():

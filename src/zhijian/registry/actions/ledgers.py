@@ -116,7 +116,9 @@ def _refuse_unfit_layouts(layouts: Sequence[Layout]) -> None:
         if layout.missing
     ]
     if not used:
-        reasons.append("请至少选一张表。")
+        headless = "、".join(f"“{layout.sheet or '表格'}”" for layout in layouts if not layout.first_header)
+        found = f"{headless}的前 15 行里没有找到表头（写着主办单位、平台、账号名称的一行）。" if headless else ""
+        reasons.append(f"{found}请至少选一张表。")
     if reasons:
         raise Refused(reasons)
 

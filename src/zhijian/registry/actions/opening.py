@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from zhijian.organisations.enums import BodyKind, Level, RelationKind, Role
-from zhijian.organisations.queries import ancestors, body_at_level, relations_of, supervising_body
+from zhijian.organisations.enums import BodyKind, Level, Role
+from zhijian.organisations.queries import ancestors, body_at_level, supervising_body
 from zhijian.policy.queries import approval_chain, name_problems, platform_by_code
 from zhijian.registry.queries.accounts import live_accounts_of, place_holder
 from zhijian.registry.queries.filings import OPENING_FIELDS
@@ -14,8 +14,6 @@ from zhijian.registry.queries.ruling import platform_label, policy_of
 from zhijian.review.routes import Gate, Route, StageSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from zhijian.organisations.models import Organisation
     from zhijian.policy.queries import Policy, Resolved
     from zhijian.registry.models import Filing
@@ -162,11 +160,6 @@ def _stage(word: str, body: Organisation, organisation: Organisation, policy: Po
         gates=GATES,
         working_days=None if own or days is None else days.value,
     )
-
-
-def guiding_bodies(organisation: Organisation) -> Sequence[str]:
-    """Return the names of the publicity and cyberspace offices that are told of a filing (宣传、网信指导)."""
-    return [row.other.name for row in relations_of(organisation) if row.kind == RelationKind.GUIDING]
 
 
 def id_help(platform: str, kind: str) -> str:

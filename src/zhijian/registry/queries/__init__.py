@@ -1,14 +1,12 @@
 """The register as others may read it. Everything is scoped by `actor`, except what is public by law."""
 
 from zhijian.registry.queries.accounts import (
-    account_by_id,
     find_account,
     findings_of,
     live_accounts_of,
     open_findings,
     place_holder,
     public_accounts,
-    publishing_accounts,
     visible_accounts,
     with_findings,
 )
@@ -24,7 +22,6 @@ from zhijian.registry.queries.filings import (
     work_items,
 )
 from zhijian.registry.queries.lookup import Lookup, PublicAccount, Verdict, public_account, public_lookup
-from zhijian.registry.queries.panels import panels_of, register_panel
 from zhijian.registry.queries.ruling import (
     Ruling,
     kind_choices,
@@ -41,7 +38,6 @@ __all__ = [
     "PublicAccount",
     "Ruling",
     "Verdict",
-    "account_by_id",
     "fill_search_fields",
     "find_account",
     "find_filing",
@@ -52,7 +48,6 @@ __all__ = [
     "ledger_rows",
     "live_accounts_of",
     "open_findings",
-    "panels_of",
     "place_holder",
     "platform_choices",
     "platform_label",
@@ -61,8 +56,6 @@ __all__ = [
     "public_account",
     "public_accounts",
     "public_lookup",
-    "publishing_accounts",
-    "register_panel",
     "search_accounts",
     "silent_ledgers",
     "visible_accounts",

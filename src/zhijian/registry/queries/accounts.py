@@ -30,19 +30,6 @@ def find_account(*, actor: User, account_id: int) -> Account:
     return account
 
 
-def account_by_id(account_id: int) -> Account:
-    """Return an account for the system's own work (deliveries, tasks), whatever the scope. Raises Missing."""
-    account = Account.objects.filter(pk=account_id).select_related("organisation").first()
-    if account is None:
-        raise Missing
-    return account
-
-
-def publishing_accounts(*, actor: User, roles: Iterable[str]) -> QuerySet[Account]:
-    """Return the accounts in use to which `actor` may send pieces by one of `roles`."""
-    return visible_accounts(actor=actor, roles=roles).filter(state__in=["active", "registered", "unfiled"])
-
-
 def public_accounts() -> QuerySet[Account]:
     """Return the accounts that the public directory shows: in use, announced to stop, being deregistered."""
     return Account.objects.filter(state__in=PUBLIC_STATES).select_related("organisation")

@@ -31,6 +31,15 @@ NEAR_ENOUGH = 55.0
 SHORTEST_ID = 4
 _NUMBER = re.compile(r"ZX\d{9}", re.IGNORECASE)
 _LINK = re.compile(r"https?://|^[a-z0-9-]+(\.[a-z0-9-]+)+(/|$)", re.IGNORECASE)
+# Addresses of single pieces, and short ones, that do not say which account they belong to.
+_PIECE = re.compile(
+    r"^mp\.weixin\.qq\.com/s(/|\?|$)|^(m\.)?weibo\.(com|cn)/(detail|status|ttarticle|tv)/|^t\.cn/|^b23\.tv/|^xhslink\.com/"
+    r"|^(v\.|www\.)?douyin\.com/(video|note|[\w-]{6,}/?$)|^(v|www)\.(kuaishou|chenzhongtech)\.com/(short-video|fw|[\w-]{6,}$)"
+    r"|^(www\.)?bilibili\.com/(video|read|opus)/|^(www\.)?xiaohongshu\.com/(explore|discovery)/"
+    r"|^(www\.|m\.)?toutiao\.com/(article|video|a\d|i\d|w)|^baijiahao\.baidu\.com/s|^channels\.weixin\.qq\.com/",
+    re.IGNORECASE,
+)
+_PASTE_INSTEAD = "这是一篇内容的链接，看不出是哪个账号发的。请打开它，点进发布者的主页，复制主页链接或账号名称再查。"
 # Dropped from both ends of a pasted name: people copy the marks around it.
 _MARKS = "“”\"'‘’《》【】[]@＠ 　"
 KNOWN_STATES = (*PUBLIC_STATES, AccountState.DEREGISTERED)
@@ -40,10 +49,19 @@ class Verdict(StrEnum):
     OFFICIAL = "official"
     FORMER = "former"
     NOT_REGISTERED = "not_registered"
+    CANNOT_TELL = "cannot_tell"
 
     @property
     def label(self) -> str:
-        return {"official": "官方账号", "former": "曾是官方账号", "not_registered": "没有登记"}[self.value]
+        return _LABELS[self]
+
+
+_LABELS = {
+    Verdict.OFFICIAL: "官方账号",
+    Verdict.FORMER: "曾是官方账号",
+    Verdict.NOT_REGISTERED: "没有登记",
+    Verdict.CANNOT_TELL: "看不出是哪个账号",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +133,8 @@ def public_lookup(text: str) -> Lookup:
     former += [public_account(past.account, _renamed(past)) for past in _past(asked)[:MOST_MATCHES]]
     if former:
         return Lookup(asked, Verdict.FORMER, "这个账号曾经登记，现在不是在用的官方账号。", tuple(former))
+    if _LINK.search(asked) and _names_a_piece(_first_link(asked)):
+        return Lookup(asked, Verdict.CANNOT_TELL, _PASTE_INSTEAD)
     sentence = "登记册里没有这个账号。它不一定是假的，但请不要凭它办事、转账或填写个人信息。"
     return Lookup(asked, Verdict.NOT_REGISTERED, sentence, near=_shown(_near(asked)))
 
@@ -181,6 +201,11 @@ def _by_link(link: str) -> QuerySet[Account]:
         host = key.split("/")[0].split("?")[0]
         condition |= Q(platform__in=["website", "app"]) & (Q(url_key=host) | Q(url_key__startswith=f"{host}/"))
     return _known().filter(condition)
+
+
+def _names_a_piece(link: str) -> bool:
+    """Tell whether an address is that of one piece, which names no account."""
+    return bool(_PIECE.match(re.sub(r"^https?://", "", link, flags=re.IGNORECASE)))
 
 
 def _ids_inside(link: str) -> list[str]:

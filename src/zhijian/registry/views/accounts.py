@@ -149,7 +149,6 @@ def account_page(request: StaffRequest, account_id: int) -> HttpResponseBase:
         "filings": list(account.filings.order_by("-id")),
         "edit_reasons": actions.why_not_edit(actor=request.user, account=account),
         "register_reasons": actions.why_not_register(actor=request.user, account=account),
-        "panels": queries.panels_of(account=account, actor=request.user),
         "timeline": timeline_of(thing_kind=THING_KIND, thing_id=account.pk),
         "breadcrumbs": [("账号", "/desk/accounts/")],
     }
@@ -233,6 +232,12 @@ FINDING_COLUMNS = (
         link=lambda row: f"/desk/accounts/{row.account_id}/",
     ),
     Column(key="organisation", label="主办单位", value="organisation.short_name", sort="organisation__sort_key"),
+    Column(
+        key="platform",
+        label="平台",
+        value=lambda row: queries.platform_label(row.account.platform, row.account.kind),
+        sort="account__platform",
+    ),
     Column(key="kind", label="问题", value=lambda row: Badge(row.get_kind_display(), "warn"), sort="kind"),
     Column(key="detail", label="说明和办法"),
     Column(key="rule", label="依据", value="rule_source"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NOTHING = mark_safe('<span class="soft">—</span>')
+SHORT = 6
 Plain = str | int | float | datetime | date | None
 
 
@@ -56,6 +57,15 @@ class Column:
             if found is None:
                 return None
         return found() if callable(found) else found
+
+    def is_short(self, row: Any) -> bool:
+        """Tell whether a cell reads badly when it is broken: a state, a day, a number, a word of a few letters."""
+        if self.template or self.link:
+            return False
+        value = self.read(row)
+        if isinstance(value, str) and not isinstance(value, SafeString):
+            return len(value) <= SHORT
+        return isinstance(value, Badge | int | float | datetime | date)
 
     def html(self, row: Any) -> SafeString:
         """Draw the cell."""

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A drawn cell; `lead` is the one that names the row."""
+    """A drawn cell; `lead` is the one that names the row, a `short` one stays on its line (not on a phone)."""
 
     label: str
     html: SafeString
     numeric: bool
     lead: bool
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def draw_rows(things: Sequence[Any], columns: Sequence[Column]) -> list[Row]:
             pk=thing.pk,
             name=str(columns[0].plain(thing) or ""),
             cells=[
-                Cell(column.label, column.html(thing), column.numeric, lead=place == 0)
+                Cell(column.label, column.html(thing), column.numeric, place == 0, short=column.is_short(thing))
                 for place, column in enumerate(columns)
             ],
             thing=thing,
