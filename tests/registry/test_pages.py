@@ -129,7 +129,9 @@ def upload_rows(desk: Client, world: World, rows: list[list[object]]) -> tuple[L
 def test_a_sheet_without_a_header_says_what_was_looked_for_and_may_be_given_its_columns(
     desk: Client, world: World
 ) -> None:
-    ledger, address = upload_rows(desk, world, [["东溪县教育局", "微信", "东溪教育", 5], ["石桥镇", "抖音", "石桥发布", 6]])
+    ledger, address = upload_rows(
+        desk, world, [["东溪县教育局", "微信", "东溪教育", 5], ["石桥镇", "抖音", "石桥发布", 6]]
+    )
     page = text(desk.get(address))
     assert "“表一”的前 15 行里没有找到表头" in page
     assert "填表头的行号" in page
