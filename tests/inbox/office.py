@@ -100,8 +100,8 @@ def on(text: str) -> Iterator[None]:
         yield
 
 
-def make_office() -> Office:
-    county = make_county()
+def make_office(county: County | None = None) -> Office:
+    county = county or make_county()
     office = Office(county)
     places = {"": county.county, "water_": county.water, "school_": county.school}
     roles = {
@@ -110,5 +110,5 @@ def make_office() -> Office:
     for prefix, body in places.items():
         for name, role in roles.items():
             office.people[f"{prefix}{name}"] = county.person(f"{prefix}{name}", body, role)
-    office.people["officer"] = county.person("officer", county.county, Role.SUPERVISING_OFFICER, subtree=True)
+    office.people["officer"] = county.person("overseer", county.county, Role.SUPERVISING_OFFICER, subtree=True)
     return office

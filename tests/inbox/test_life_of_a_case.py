@@ -199,7 +199,7 @@ def test_contact_is_sealed_revealed_with_a_trace_and_destroyed_for_good(office: 
         made = office.receive(name="何小满", phone="13900001234", address="柳湾镇和平路12号")
         office.answered(made)
     sealed = bytes(made.case.secret.sealed_fields)
-    assert "13900001234".encode() not in sealed
+    assert b"13900001234" not in sealed
     shown = actions.reveal_contact(actor=office["answerer"], case_id=made.case.pk)
     assert shown == {"姓名": "何小满", "电话": "13900001234", "住址": "柳湾镇和平路12号"}
     assert Event.objects.filter(name="inbox.contact.revealed").count() == 1

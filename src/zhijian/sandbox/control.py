@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from zhijian.sandbox.faults import KINDS
-from zhijian.sandbox.state import Account, Callback, Delivery, Fault, World, new_id
+from zhijian.sandbox.state import Account, Callback, Fault, World, new_id
+from zhijian.sandbox.wechat.messages import write
 from zhijian.sandbox.wechat.publications import finish_due_jobs
 
 if TYPE_CHECKING:
@@ -105,13 +106,7 @@ async def say(request: Request) -> Response:
     world: World = request.app.state.world
     facts = await _facts(request)
     account = world.accounts[facts["appid"]]
-    number, text = world.number(), str(facts["text"]).replace("]]>", "")
-    xml = (
-        f"<xml><ToUserName><![CDATA[{account.original_id}]]></ToUserName><FromUserName><![CDATA[{facts['openid']}]]>"
-        f"</FromUserName><CreateTime>{int(world.now())}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-        f"<Content><![CDATA[{text}]]></Content><MsgId>{number}</MsgId></xml>"
-    )
-    world.outbox.append(Delivery(account.appid, xml, world.now() + account.callback.delay))
+    number = write(world, account, str(facts["openid"]), str(facts["text"]))
     return JSONResponse({"msg_id": number})
 
 
@@ -153,7 +148,7 @@ def _account(world: World, facts: dict[str, Any]) -> Account:
 
 
 def _shown(account: Account) -> dict[str, Any]:
-    hidden = {"tokens", "materials", "drafts", "publications"}
+    hidden = {"tokens", "materials", "drafts", "publications", "chats"}
     return {name: value for name, value in asdict(account).items() if name not in hidden}
 
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from zhijian.sandbox.reader import is_loopback
-from zhijian.sandbox.state import BEIJING, Account, Feed, Publication, World
+from zhijian.sandbox.state import BEIJING, Account, Chat, Feed, Publication, World
+from zhijian.sandbox.wechat.messages import write
 from zhijian.sandbox.wechat.publications import PUBLISHED, finish_due_jobs
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 # Published articles carry their style in attributes, as on the real platform; nothing else may style or run.
 _POLICY: Final = (
     "default-src 'none'; img-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _STATUS_WORDS: Final = {0: "已发布", 1: "发布中", 4: "审核未通过", 5: "已删除", 6: "已封禁"}
 _KIND_WORDS: Final = {"subscription": "公众号", "service": "服务号"}
 MOST_SHOWN: Final = 50
+FOLLOWER: Final = "oSandboxFollower000000000001"
+LONGEST_MESSAGE: Final = 1_000
 
 
 async def overview(request: Request) -> Response:
@@ -59,6 +62,18 @@ async def followers(request: Request) -> Response:
     shown = "".join(phones) or "<p class=empty>还没有内容。在系统里发布一篇稿件，再回到这里刷新。</p>"
     body = f"<h1>关注者看到的</h1>{_choice(world, chosen)}<div class=phones>{shown}</div>"
     return page("关注者看到的", body)
+
+
+async def say(request: Request) -> Response:
+    """Let the follower of this page write to an account."""
+    world: World = request.app.state.world
+    account = world.accounts.get(request.path_params["appid"])
+    async with request.form() as form:
+        text = str(form.get("text", "")).strip()[:LONGEST_MESSAGE]
+    if account is not None and text:
+        write(world, account, FOLLOWER, text)
+    chosen = f"?account={account.appid}" if account is not None else ""
+    return RedirectResponse(f"/followers/{chosen}", status_code=303)
 
 
 async def article(request: Request) -> Response:
@@ -96,6 +111,7 @@ def routes() -> list[Route]:
         Route("/favicon.ico", no_icon),
         Route("/", overview),
         Route("/followers/", followers),
+        Route("/followers/{appid}/say", say, methods=["POST"]),
         Route("/s/{slug}", article),
         Route("/mmbiz/{name}", picture),
     ]
@@ -149,7 +165,27 @@ def _phone(world: World, account: Account) -> str:
     return (
         f"<section class=phone aria-label='{escape(account.name)}'><h2>{escape(account.name)}"
         f"<small>{_KIND_WORDS.get(account.kind, '公众号')}</small></h2>"
-        f"{''.join(_unfinished(job) for job in waiting[-3:])}{messages}{empty}</section>"
+        f"{''.join(_unfinished(job) for job in waiting[-3:])}{messages}{empty}{_talk(account)}</section>"
+    )
+
+
+def _talk(account: Account) -> str:
+    """Show what one follower and the account said to each other, and a line to write."""
+    lines = "".join(_chat(chat) for chat in account.chats if chat.openid == FOLLOWER)
+    listed = f"<ol class=talk>{lines}</ol>" if lines else ""
+    name = escape(account.appid)
+    return (
+        f"{listed}<form class=say method=post action='/followers/{name}/say'>"
+        f"<label for='say-{name}'>给公众号发消息</label>"
+        f"<textarea id='say-{name}' name=text rows=2 maxlength=1000 required></textarea><button>发送</button></form>"
+    )
+
+
+def _chat(chat: Chat) -> str:
+    who = "我" if chat.kind == "said" else "公众号"
+    moment = f"<time datetime='{_iso(chat.at)}'>{_moment(chat.at)}</time>"
+    return (
+        f"<li class={'mine' if chat.kind == 'said' else 'theirs'}><b>{who}</b> {moment}<p>{escape(chat.text)}</p></li>"
     )
 
 

@@ -11,6 +11,7 @@ import httpx2
 
 from zhijian.sandbox.state import Account, Delivery, World, save
 from zhijian.sandbox.wechat.cipher import seal, signature
+from zhijian.sandbox.wechat.messages import take_answer
 from zhijian.sandbox.wechat.publications import finish_due_jobs
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ async def _deliver(world: World, client: httpx2.AsyncClient, delivery: Delivery)
         response = await client.post(
             account.callback.url, params=query, content=body, headers={"Content-Type": "text/xml"}
         )
-        accepted = response.status_code == httpx2.codes.OK and response.text.strip() in {"", "success"}
+        accepted = response.status_code == httpx2.codes.OK and take_answer(
+            world, account, delivery.openid, response.text
+        )
     world.record("callback_sent", account.appid, accepted=accepted, attempt=delivery.tries)
     if not accepted and delivery.tries < TRIES:
         delivery.due_at = world.now() + account.callback.retry_seconds

@@ -75,6 +75,16 @@ class Publication:
 
 
 @dataclass
+class Chat:
+    """One line between a follower and an account. `kind`: said (by the follower), answer (passive), service."""
+
+    openid: str
+    kind: str
+    text: str
+    at: float
+
+
+@dataclass
 class Account:
     appid: str
     secret: str
@@ -95,6 +105,7 @@ class Account:
     materials: list[Material] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    chats: list[Chat] = field(default_factory=list)
 
 
 @dataclass
@@ -133,6 +144,7 @@ class Delivery:
     xml: str
     due_at: float
     tries: int = 0
+    openid: str = ""
 
 
 @dataclass
@@ -226,13 +238,14 @@ def load(file: Path) -> World:
 
 
 def _account(facts: dict[str, Any]) -> Account:
-    parts: dict[str, type[Token | Material | Draft | Publication]] = {
+    parts: dict[str, type[Token | Material | Draft | Publication | Chat]] = {
         "tokens": Token,
         "materials": Material,
         "drafts": Draft,
         "publications": Publication,
+        "chats": Chat,
     }
-    built = {name: [part(**entry) for entry in facts[name]] for name, part in parts.items()}
+    built = {name: [part(**entry) for entry in facts.get(name, ())] for name, part in parts.items()}
     return Account(**{**facts, **built, "callback": Callback(**facts["callback"])})
 
 

@@ -25,3 +25,14 @@ def seal(aes_key: str, appid: str, text: str) -> str:
     padded = padder.update(plain) + padder.finalize()
     encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
     return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode("ascii")
+
+
+def unseal(aes_key: str, encrypted: str) -> str:
+    """Decrypt an account's passive answer."""
+    key = base64.b64decode(f"{aes_key}=")
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
+    padded = decryptor.update(base64.b64decode(encrypted)) + decryptor.finalize()
+    unpadder = padding.PKCS7(256).unpadder()
+    plain = unpadder.update(padded) + unpadder.finalize()
+    size = int.from_bytes(plain[16:20], "big")
+    return plain[20 : 20 + size].decode("utf-8")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from zhijian.sandbox.wechat import drafts, materials, publications, service, tokens
+from zhijian.sandbox.wechat import drafts, materials, messages, publications, service, tokens
 from zhijian.sandbox.wechat.gate import Endpoint
 
 ENDPOINTS = (
     Endpoint("openapi/quota/get", service.quota),
     Endpoint("getcallbackip", service.callback_addresses, method="GET"),
     Endpoint("callback/check", service.callback_check),
+    Endpoint("message/custom/send", messages.send, daily=500_000, verified=True),
     Endpoint("media/uploadimg", materials.upload_image, daily=100_000, upload=True),
     Endpoint("material/add_material", materials.add_material, daily=1000, upload=True),
     Endpoint("material/get_material", materials.get_material, daily=1000),
