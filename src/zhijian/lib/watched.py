@@ -1,28 +1,54 @@
-"""Addresses that rooms want looked at every night: each room says which, the room that looks asks for them all.
+"""Links a room wants to be looked at every night, and what became of the look: a protocol for rooms on one floor.
 
-Rooms on one floor do not see each other; this is the place where they meet.
+A room that has links registers itself here under its kind of thing; whoever looks at links reads `watched_links` and
+hands each outcome to `tell_outcome`. Neither needs to know the other.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-_books: dict[str, Callable[[], Iterable[str]]] = {}
-
-
-def register_addresses(name: str, addresses: Callable[[], Iterable[str]]) -> None:
-    """Let a room name its addresses under its own name (once, when the applications are ready).
-
-    `addresses()` is asked each night and gives web addresses; what came of a look is read with
-    `observation.queries.latest_link_checks(urls=…)` by a room above both.
-    """
-    _books[name] = addresses
+REACHED, GONE, COULD_NOT_LOOK = "reached", "gone", "could_not_look"
 
 
-def watched_addresses() -> Iterator[str]:
-    """Yield every address that some room wants looked at; the same one may come more than once."""
-    for addresses in list(_books.values()):
-        yield from addresses()
+@dataclass(frozen=True, slots=True)
+class WatchedLink:
+    """One address of one thing. `thing_kind` is `room.thing`."""
+
+    thing_kind: str
+    thing_id: int
+    url: str
+
+
+class LinkKeeper(Protocol):
+    """A room with links. `note` is told what a look at `url` brought: reached, gone or could_not_look, and why."""
+
+    def links(self) -> Iterable[WatchedLink]: ...
+
+    def note(self, *, thing_id: int, url: str, result: str, at: datetime, reason: str) -> None: ...
+
+
+_keepers: dict[str, LinkKeeper] = {}
+
+
+def register_keeper(thing_kind: str, keeper: LinkKeeper) -> None:
+    """Let a room's links be watched. Raises ValueError when the kind has a keeper already."""
+    if thing_kind in _keepers:
+        raise ValueError(f"{thing_kind} has a keeper already.")
+    _keepers[thing_kind] = keeper
+
+
+def watched_links() -> Iterator[WatchedLink]:
+    """Yield every link that any room wants to be looked at."""
+    for keeper in _keepers.values():
+        yield from keeper.links()
+
+
+def tell_outcome(link: WatchedLink, *, result: str, at: datetime, reason: str = "") -> None:
+    """Hand the outcome of a look to the room whose link it is."""
+    _keepers[link.thing_kind].note(thing_id=link.thing_id, url=link.url, result=result, at=at, reason=reason)

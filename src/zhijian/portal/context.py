@@ -15,6 +15,8 @@ KEY = "portal.government"
 SECONDS = 300
 NAVIGATION = (
     ("首页", "/"),
+    ("问答", "/answers/"),
+    ("办事", "/services/"),
     ("写留言", "/messages/write/"),
     ("随手拍", "/messages/report/"),
     ("留言公开", "/messages/"),

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from zhijian.portal.views import cases, messages, pieces, register
+from zhijian.portal.views import answers, cases, messages, pieces, register
 
 CASE = r"^messages/(?P<case_number>20\d\d-\d{7,10}-\d)/(?P<case_key>[0-9A-Za-z-]{12,20})/"
 
@@ -30,6 +30,11 @@ urlpatterns = [
     re_path(f"{CASE}reopen/$", cases.reopen, name="case_reopen"),
     re_path(f"{CASE}code\\.svg$", cases.code, name="case_code"),
     re_path(f"{CASE}photos/(?P<sha256>[0-9a-f]{{64}})$", cases.photo, name="case_photo"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/<int:question_id>/", answers.answer, name="answer"),
+    path("answers/<int:question_id>/vote/", answers.vote, name="vote"),
+    path("services/", answers.services, name="services"),
+    path("services/<int:service_id>/", answers.service, name="service"),
     path("accessibility/", pieces.accessibility, name="accessibility"),
     path("data/", register.data, name="data"),
 ]

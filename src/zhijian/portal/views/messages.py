@@ -70,7 +70,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
 
 def _writing(request: HttpRequest, *, photo: bool) -> HttpResponseBase:
     if request.method == "GET":
-        return _page(request, WriteForm(photo=photo), Sent(*_fresh_token(), status=200))
+        return _page(request, WriteForm(photo=photo, initial=_begun(request)), Sent(*_fresh_token(), status=200))
     sent, age = _token_of(request)
     known = actions.case_of_form(sent.nonce)
     if known is not None:
@@ -81,6 +81,12 @@ def _writing(request: HttpRequest, *, photo: bool) -> HttpResponseBase:
     if not form.is_valid() or sent.problems:
         return _page(request, form, sent)
     return _send(request, form, sent)
+
+
+def _begun(request: HttpRequest) -> dict[str, str]:
+    """Return what a link has put in already (a question without an answer, an entrance that does not open)."""
+    longest = {"title": 80, "text": 5_000, "organisation": 12}
+    return {name: request.GET[name][:most] for name, most in longest.items() if name in request.GET}
 
 
 def _send(request: HttpRequest, form: WriteForm, sent: Sent) -> HttpResponseBase:
