@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import URLResolver, get_resolver
+from tests.browser.world import review_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +105,21 @@ def listing(who: str, path: str) -> list[Visit]:
     return [at(who, path), at(who, f"{path}?q=没有这样的内容")]
 
 
+def case(who: str, path: str, *names: str, act: Callable[[Page], None] | None = None, status: int = 200) -> list[Visit]:
+    """Visit the page of messages by the names of their states; `{}` is the key of the case."""
+    return [Visit(who, lambda desk, name=name: path.format(desk.cases[name].case.pk), act, status) for name in names]
+
+
+def mine(more: str, *names: str) -> list[Visit]:
+    """Visit messages as the citizens who wrote them."""
+    return [
+        Visit(NOBODY, lambda desk, name=name: f"/messages/{desk.cases[name].case.number}/{desk.cases[name].key}/{more}")
+        for name in names
+    ]
+
+
 OFFICER, HOST, EDITOR, FIRST, FINAL, HEAD = "chenlian", "zhouwenjing", "hemin", "fangyuan", "songbai", "tangli"
+ANSWERER = "jiangan"
 SYSTEM, SECURITY, AUDITOR = "xitong", "anquan", "shenji"
 
 PLAN: dict[str, list[Visit] | NoPage] = {
@@ -126,6 +141,26 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     ],
     "portal:picture": FILE,
     "portal:feed": MACHINE,
+    "portal:messages": [at(NOBODY, "/messages/"), at(NOBODY, "/messages/?q=没有这样的留言")],
+    "portal:messages_feed": MACHINE,
+    "portal:write": form(NOBODY, "/messages/write/"),
+    "portal:report": form(NOBODY, "/messages/report/"),
+    "portal:follow": form(NOBODY, "/messages/follow/"),
+    "portal:public_case": [
+        Visit(NOBODY, lambda desk: f"/messages/public/{desk.cases['public'].case.publication.pk}/"),
+        at(NOBODY, f"/messages/public/{GONE}/", status=404),
+    ],
+    "portal:public_photo": FILE,
+    "portal:case": [
+        *mine("", "received", "working", "waiting", "answered", "redirected", "late", "photo"),
+        *mine("?sent=1", "secret"),
+        at(NOBODY, "/messages/2026-0000001-1/AAAABBBBCCCC/", status=404),
+    ],
+    "portal:case_add": ACT,
+    "portal:case_rate": ACT,
+    "portal:case_reopen": ACT,
+    "portal:case_code": FILE,
+    "portal:case_photo": FILE,
     "portal:accessibility": [at(NOBODY, "/accessibility/")],
     "portal:data": [at(NOBODY, "/data/")],
     "ui:appearance": ACT,
@@ -218,6 +253,10 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         on(FINAL, "/desk/review/{}/", lambda desk: desk.review("in_review")),
         on(FINAL, "/desk/review/{}/", lambda desk: desk.review("approved")),
         on(HEAD, "/desk/review/{}/", lambda desk: desk.filing_review("in_review")),
+        on(FIRST, "/desk/review/{}/", lambda desk: review_of("inbox.answer", desk.cases["in_review"].case.pk)),
+        on(FINAL, "/desk/review/{}/", lambda desk: review_of(
+            "inbox.publication", desk.cases["public"].case.publication.pk
+        )),
     ],
     "review:withdraw": [on(EDITOR, "/desk/review/{}/withdraw/", lambda desk: desk.review("in_review"))],
     "content:list": listing(EDITOR, "/desk/articles/"),
@@ -257,6 +296,29 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "content:choose_comparison": NoPage("leads to the comparison"),
     "content:compare": each(EDITOR, "/desk/articles/{}/compare/1/2/", "articles", "draft"),
     "content:picture": FILE,
+    "inbox:list": [*listing(ANSWERER, "/desk/inbox/"), at(OFFICER, "/desk/inbox/"), at(EDITOR, "/desk/inbox/")],
+    "inbox:register": form(ANSWERER, "/desk/inbox/new/"),
+    "inbox:case": [
+        *case(
+            ANSWERER, "/desk/inbox/{}/", "received", "working", "waiting", "in_review", "answered", "redirected",
+            "public", "returned", "late", "secret", "photo",
+        ),
+        *case(OFFICER, "/desk/inbox/{}/", "late"),
+        *case(EDITOR, "/desk/inbox/{}/", "received", status=404),
+    ],
+    "inbox:answer": [
+        *case(ANSWERER, "/desk/inbox/{}/answer/", "working", "returned", "received"),
+        *case(ANSWERER, "/desk/inbox/{}/answer/", "working", act=send_empty, status=409),
+    ],
+    "inbox:publish": [
+        *case(ANSWERER, "/desk/inbox/{}/publish/", "answered", "public", "hidden"),
+        *case(ANSWERER, "/desk/inbox/{}/publish/", "answered", act=send_empty, status=409),
+    ],
+    "inbox:hide": ACT,
+    "inbox:contact": ACT,
+    "inbox:destroy": case(HEAD, "/desk/inbox/{}/destroy/", "answered"),
+    "inbox:photo": FILE,
+    "inbox:act": ACT,
     "knowledge:list": listing(EDITOR, "/desk/terms/"),
     "knowledge:new": form(EDITOR, "/desk/terms/new/"),
     "knowledge:import": form(EDITOR, "/desk/terms/import/"),
@@ -266,6 +328,51 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     ],
     "knowledge:decide": ACT,
     "knowledge:retire": ACT,
+    "duty:month": [
+        at(HEAD, "/desk/duty/"), at(EDITOR, "/desk/duty/"), at(OFFICER, "/desk/duty/?month=2026-10"),
+        at(EDITOR, f"/desk/duty/?body={GONE}", status=404),
+    ],
+    "duty:shifts": listing(HEAD, "/desk/duty/shifts/"),
+    "duty:generate": form(HEAD, "/desk/duty/{}/generate/", lambda desk: desk.offices.bodies["water"]),
+    "duty:new_shift": form(HEAD, "/desk/duty/{}/new/", lambda desk: desk.offices.bodies["water"]),
+    "duty:shift": [
+        *each(EDITOR, "/desk/duty/shifts/{}/", "duty", "now", "later"),
+        *each(HEAD, "/desk/duty/shifts/{}/", "duty", "now"),
+    ],
+    "duty:change": each(HEAD, "/desk/duty/shifts/{}/people/", "duty", "later"),
+    "duty:cancel": each(HEAD, "/desk/duty/shifts/{}/cancel/", "duty", "later"),
+    "duty:ask_swap": ACT,
+    "duty:hand_over": form(EDITOR, "/desk/duty/shifts/{}/hand-over/", _of("duty", "now")),
+    "duty:swap": [
+        *each(FIRST, "/desk/duty/swaps/{}/", "duty", "swap"), *each(EDITOR, "/desk/duty/swaps/{}/", "duty", "swap"),
+    ],
+    "duty:decide_swap": ACT,
+    "duty:alarms": listing(HEAD, "/desk/duty/alarms/"),
+    "duty:alarm": each(EDITOR, "/desk/duty/alarms/{}/", "duty", "open", "taken", "closed"),
+    "duty:acknowledge": ACT,
+    "duty:close_alarm": ACT,
+    "duty:handovers": listing(HEAD, "/desk/duty/handovers/"),
+    "duty:handover": [
+        *each(FIRST, "/desk/duty/handovers/{}/", "duty", "handover"),
+        *each(EDITOR, "/desk/duty/handovers/{}/", "duty", "handover"),
+    ],
+    "duty:take_over": ACT,
+    "duty:log": listing(HEAD, "/desk/duty/log/"),
+    "duty:write_log": form(HEAD, "/desk/duty/{}/log/", lambda desk: desk.offices.bodies["water"]),
+    "notify:list": [*listing(EDITOR, "/desk/notices/"), at(HOST, "/desk/notices/")],
+    "notify:read_all": ACT,
+    "notify:notice": NoPage("leads to what it tells of"),
+    "notify:preferences": [at(EDITOR, "/desk/notices/settings/")],
+    "notify:channels": listing(HOST, "/desk/notices/channels/"),
+    "notify:new_channel": [
+        *form(HOST, "/desk/notices/channels/new/email/"), *form(HOST, "/desk/notices/channels/new/dingtalk/"),
+        at(HOST, "/desk/notices/channels/new/fax/", status=404),
+    ],
+    "notify:channel": each(HOST, "/desk/notices/channels/{}/", "ways_out", "mail", "bot"),
+    "notify:edit_channel": form(HOST, "/desk/notices/channels/{}/edit/", _of("ways_out", "bot")),
+    "notify:test_channel": ACT,
+    "notify:pause_channel": each(HOST, "/desk/notices/channels/{}/pause/", "ways_out", "bot"),
+    "notify:resume_channel": ACT,
     "channels:list": listing(HOST, "/desk/channels/"),
     "channels:choose": [at(HOST, "/desk/channels/new/"), at(HOST, "/desk/channels/new/?account=", status=200)],
     "channels:connect": [

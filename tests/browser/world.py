@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.mailbox import fill_mailbox
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
+from tests.browser.watch import keep_watch
 
 from zhijian.channels import actions as channels
 from zhijian.content import actions as content
@@ -45,6 +47,8 @@ PEOPLE: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("songbai", "宋柏", "water", (Role.FINAL_REVIEWER,)),
     ("tangli", "唐力", "water", (Role.HEAD,)),
     ("luolan", "罗兰", "school", (Role.HOST_OFFICER, Role.EDITOR)),
+    ("xiahe", "夏禾", "county", (Role.ANSWERER,)),
+    ("jiangan", "江岸", "water", (Role.ANSWERER,)),
     ("xitong", "秦系", "county", (Role.SYSTEM_ADMIN,)),
     ("anquan", "安然", "county", (Role.SECURITY_ADMIN,)),
     ("shenji", "沈季", "county", (Role.AUDIT_ADMIN,)),
@@ -131,6 +135,8 @@ class Desk:
     terms: dict[str, Any] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
     deliveries: dict[str, Any] = field(default_factory=dict)
+    duty: dict[str, Any] = field(default_factory=dict)
+    ways_out: dict[str, Any] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, User]:
@@ -172,7 +178,9 @@ def fill_desk(offices: Offices) -> Desk:
     _import_ledgers(desk)
     _file_openings(desk)
     _propose_terms(desk)
+    keep_watch(desk)
     _write_pieces(desk)
+    desk.cases = fill_mailbox(offices.people, offices.bodies["water"])
     return desk
 
 

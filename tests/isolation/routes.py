@@ -19,6 +19,7 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 PUBLIC_ROOMS = ("zhijian.portal", "zhijian.ui")
 # Parameters that mean another thing from page to page, or nothing that belongs to a body.
 OF_A_ROUTE: dict[str, dict[str, list[Any]]] = {
+    "notify:new_channel": {"channel_kind": ["email", "dingtalk"]},
     "content:version": {"number": [1, 2]},
     "content:compare": {"old": [1], "new": [1, 2]},
     "portal:feed": {"name": ["rss.xml", "atom.xml", "feed.json"]},

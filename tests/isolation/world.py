@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
 from tests.registry.world import workbook
 
@@ -21,10 +22,12 @@ from zhijian.content.document import from_blocks, heading, paragraph
 from zhijian.content.document.nodes import node
 from zhijian.content.models import Article, Revision
 from zhijian.content.queries import Draft, fields_of
+from zhijian.duty.models import Alarm, Handover, Shift, Swap
 from zhijian.files.actions import store_picture
 from zhijian.knowledge import actions as knowledge
 from zhijian.knowledge.actions import TermDraft
 from zhijian.lib import clock
+from zhijian.notify.models import Channel, Notice
 from zhijian.organisations.actions import create_api_token, found_installation
 from zhijian.organisations.enums import ADMIN_ROLES, Role
 from zhijian.organisations.models import ApiToken, RoleAssignment
@@ -119,6 +122,8 @@ def furnish(worlds: Worlds, party: Party) -> None:
     _write(worlds, party)
     _connect(party)
     _send(party)
+    keep_watch(party)
+    tell_people(party)
 
 
 def _hire(county: County, party: Party) -> None:
@@ -377,6 +382,12 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "stray_id": [party.stray.pk],
         "sha256": [party.picture.sha256],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
+        "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
+        "channel_id": all_ids(Channel, organisation=party.body),
+        "shift_id": all_ids(Shift, organisation=party.body)[:3],
+        "swap_id": all_ids(Swap, shift__organisation=party.body),
+        "alarm_id": all_ids(Alarm, organisation=party.body),
+        "handover_id": all_ids(Handover, organisation=party.body),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 

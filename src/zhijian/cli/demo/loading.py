@@ -16,6 +16,7 @@ from zhijian.cli.demo.people import make_people
 from zhijian.cli.demo.platforms import connect_accounts, sandbox_for_loading
 from zhijian.cli.demo.removing import empty_database
 from zhijian.cli.demo.sending import Sender, hand_over, send_on_website, send_on_wechat
+from zhijian.cli.demo.watchkeeping import keep_watch
 from zhijian.cli.demo.writing import write_pieces
 from zhijian.cli.problems import StartupProblem
 from zhijian.lib import clock
@@ -73,6 +74,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
         connections = connect_accounts(bodies, people)
     make_terms(bodies, people)
     make_filings(bodies, people)
+    keep_watch(bodies, people)
     with clock.at(moment_on(1)):
         upload_waiting_ledger(bodies, people)
     say("  账号、备案、用语已建立")

@@ -93,7 +93,7 @@ def _body(request: StaffRequest) -> Organisation:
     if chosen.isascii() and chosen.isdigit() and len(chosen) <= 9:  # noqa: PLR2004 -- no id has more digits
         return find_body(actor=request.user, organisation_id=int(chosen), roles=VIEWERS)
     bodies = queries.duty_bodies(actor=request.user)
-    found = bodies.filter(pk=request.user.organisation_id).first() or bodies.first()
+    found = bodies.filter(pk=request.user.organisation_id or 0).first() or bodies.first()
     if found is None:
         raise Missing
     return found
