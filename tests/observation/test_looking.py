@@ -76,9 +76,7 @@ class Keeper:
 KEEPER = Keeper()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _registered() -> None:
-    register_keeper("test.address", KEEPER)
+register_keeper("test.address", KEEPER)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/answers/", include("zhijian.knowledge.answer_urls")),
     path("desk/services/", include("zhijian.services.urls")),
     path("desk/duty/", include("zhijian.duty.urls")),
+    path("desk/observation/", include("zhijian.observation.urls")),
     path("desk/channels/", include("zhijian.channels.urls")),
     path("desk/deliveries/", include("zhijian.publishing.urls")),
     path("api/v1/", include("zhijian.api.urls")),

@@ -33,6 +33,7 @@ SECTIONS = (
     Section("发布", "send", "publishing:list", CONTENT_ROLES),
     Section("留言", "messages", "inbox:list", (Role.ANSWERER, Role.HEAD, Role.SUPERVISING_OFFICER)),
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
+    Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("值守", "headset", "duty:month", BUSINESS_ROLES),
     Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
     Section("答问库", "help-circle", "answers:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),

@@ -9,6 +9,7 @@ import zhijian.content.queries
 import zhijian.duty.queries
 import zhijian.inbox.queries
 import zhijian.knowledge.queries
+import zhijian.observation.queries
 import zhijian.publishing.queries
 import zhijian.registry.queries
 import zhijian.review.queries
@@ -35,6 +36,7 @@ ROOMS = (
     zhijian.inbox.queries,
     zhijian.publishing.queries,
     zhijian.registry.queries,
+    zhijian.observation.queries,
     zhijian.knowledge.queries,
     zhijian.services.queries,
 )

@@ -5,7 +5,7 @@ Functions with `actor` give rows of the actor's scope; those without are for the
 
 from zhijian.observation.queries.activity import Activity, SourceState, activity, merged, missing_of
 from zhijian.observation.queries.coverage import FRESH, Coverage, Meter, coverage, with_sight
-from zhijian.observation.queries.legality import Access, Way, access_of, accesses, way_of
+from zhijian.observation.queries.legality import Access, Way, access_of, accesses, way_of, ways_for
 from zhijian.observation.queries.links import checks_of, latest_link_checks, url_digest
 from zhijian.observation.queries.posts import (
     find_post,
@@ -32,6 +32,7 @@ from zhijian.observation.queries.sources import (
     visible_sources,
     watchable_accounts,
 )
+from zhijian.observation.queries.work import work_items
 
 __all__ = [
     "FRESH",
@@ -71,6 +72,8 @@ __all__ = [
     "visible_sources",
     "watchable_accounts",
     "way_of",
+    "ways_for",
     "with_sight",
     "with_versions",
+    "work_items",
 ]
