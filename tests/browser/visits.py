@@ -319,6 +319,33 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "inbox:destroy": case(HEAD, "/desk/inbox/{}/destroy/", "answered"),
     "inbox:photo": FILE,
     "inbox:act": ACT,
+    "observation:list": [*listing(OFFICER, "/desk/observation/"), at(EDITOR, "/desk/observation/")],
+    "observation:new_source": form(OFFICER, "/desk/observation/sources/new/"),
+    "observation:source": each(
+        OFFICER, "/desk/observation/sources/{}/", "watched", "feed", "failing", "hand", "stopped", "own"
+    ),
+    "observation:edit_source": form(OFFICER, "/desk/observation/sources/{}/edit/", _of("watched", "feed")),
+    "observation:stop_source": ACT,
+    "observation:resume_source": ACT,
+    "observation:look_now": ACT,
+    "observation:hand_look": form(OFFICER, "/desk/observation/looks/new/"),
+    "observation:posts": listing(OFFICER, "/desk/observation/posts/"),
+    "observation:post": [
+        *each(OFFICER, "/desk/observation/posts/{}/", "watched", "changed", "vanished", "undated"),
+        at(OFFICER, f"/desk/observation/posts/{GONE}/", status=404),
+    ],
+    "observation:evidence": FILE,
+    "observation:coverage": [at(OFFICER, "/desk/observation/coverage/"), at(EDITOR, "/desk/observation/coverage/")],
+    "observation:platforms": [at(OFFICER, "/desk/observation/platforms/")],
+    "observation:histories": listing(OFFICER, "/desk/observation/histories/"),
+    "observation:new_history": form(OFFICER, "/desk/observation/histories/new/"),
+    "observation:history": each(
+        OFFICER, "/desk/observation/histories/{}/", "watched", "mapping", "preview", "reading", "imported"
+    ),
+    "observation:history_columns": ACT,
+    "observation:history_progress": MACHINE,
+    "observation:history_confirm": ACT,
+    "observation:history_discard": ACT,
     "knowledge:list": listing(EDITOR, "/desk/terms/"),
     "knowledge:new": form(EDITOR, "/desk/terms/new/"),
     "knowledge:import": form(EDITOR, "/desk/terms/import/"),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.mailbox import fill_mailbox
+from tests.browser.observed import watch_accounts
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
 from tests.browser.watch import keep_watch
 
@@ -136,6 +137,7 @@ class Desk:
     connections: dict[str, Connection] = field(default_factory=dict)
     deliveries: dict[str, Any] = field(default_factory=dict)
     duty: dict[str, Any] = field(default_factory=dict)
+    watched: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -180,6 +182,10 @@ def fill_desk(offices: Offices) -> Desk:
     _propose_terms(desk)
     keep_watch(desk)
     _write_pieces(desk)
+    desk.watched = watch_accounts(
+        desk.people["chenlian"], desk.offices.bodies["county"], desk.accounts["website 青禾水务网"],
+        desk.accounts["wechat 青禾水务"],
+    )  # fmt: skip
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])
     return desk
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+from tests.isolation.observing import observe
 from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
 from tests.registry.world import workbook
@@ -28,6 +29,7 @@ from zhijian.knowledge import actions as knowledge
 from zhijian.knowledge.actions import TermDraft
 from zhijian.lib import clock
 from zhijian.notify.models import Channel, Notice
+from zhijian.observation.models import History, Look, Post, Source
 from zhijian.organisations.actions import create_api_token, found_installation
 from zhijian.organisations.enums import ADMIN_ROLES, Role
 from zhijian.organisations.models import ApiToken, RoleAssignment
@@ -124,6 +126,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     _send(party)
     keep_watch(party)
     tell_people(party)
+    observe(party)
 
 
 def _hire(county: County, party: Party) -> None:
@@ -380,7 +383,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "connection_id": [row.pk for row in party.connections.values()],
         "delivery_id": [row.pk for row in party.deliveries.values()],
         "stray_id": [party.stray.pk],
-        "sha256": [party.picture.sha256],
+        "sha256": [party.picture.sha256, *_evidence(party)],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
         "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
         "channel_id": all_ids(Channel, organisation=party.body),
@@ -388,8 +391,16 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "swap_id": all_ids(Swap, shift__organisation=party.body),
         "alarm_id": all_ids(Alarm, organisation=party.body),
         "handover_id": all_ids(Handover, organisation=party.body),
+        "source_id": all_ids(Source, account__organisation=party.body),
+        "post_id": all_ids(Post, account__organisation=party.body),
+        "history_id": all_ids(History, organisation=party.body),
         "callback_code": [party.connections["wechat"].callback_code],
     }
+
+
+def _evidence(party: Party) -> list[str]:
+    rows = Look.objects.filter(account__organisation=party.body).exclude(snapshot="")
+    return list(rows.values_list("snapshot", flat=True))
 
 
 def related_ids(party: Party) -> Iterator[tuple[str, list[Any]]]:
