@@ -9,9 +9,12 @@ from django.db import transaction
 
 from zhijian.audit.actions import seal_events
 from zhijian.cli.demo.accounts import import_accounts, upload_waiting_ledger
+from zhijian.cli.demo.answering import make_answers_and_services
 from zhijian.cli.demo.bodies import make_bodies
 from zhijian.cli.demo.filings import make_filings, make_terms
+from zhijian.cli.demo.messages import receive_messages
 from zhijian.cli.demo.moments import FIRST_DAY, moment_on
+from zhijian.cli.demo.observing import observe_accounts
 from zhijian.cli.demo.people import make_people
 from zhijian.cli.demo.platforms import connect_accounts, sandbox_for_loading
 from zhijian.cli.demo.removing import empty_database
@@ -78,6 +81,9 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     with clock.at(moment_on(1)):
         upload_waiting_ledger(bodies, people)
     say("  账号、备案、用语已建立")
+    make_answers_and_services(bodies, people, say)
+    receive_messages(bodies, people, say)
+    observe_accounts(bodies, people, say)
     written = write_pieces(bodies, people, say)
     return Sender(people, connections, None), written
 
