@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
 from zhijian.duty.enums import AlarmState
-from zhijian.duty.models import Call
+from zhijian.duty.models import Call, Shift
 from zhijian.lib import clock
 from zhijian.organisations.enums import BUSINESS_ROLES, Role
 from zhijian.organisations.queries import holds_role
@@ -13,12 +14,14 @@ from zhijian.organisations.queries import holds_role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zhijian.duty.models import Alarm, Shift
+    from zhijian.duty.models import Alarm
     from zhijian.organisations.models import Organisation, User
 
 MANAGERS: Final = (Role.HEAD, Role.SUPERVISING_OFFICER, Role.HOST_OFFICER)
 WATCHERS: Final = (Role.DUTY_OFFICER, *MANAGERS)
 VIEWERS: Final = BUSINESS_ROLES
+AFTERWARDS: Final = timedelta(hours=12)
+"""How long after its end a shift may still be handed over and written about."""
 
 
 def _holds(actor: User, thing: Organisation | None, roles: Sequence[str], refusal: str) -> list[str]:
@@ -62,8 +65,16 @@ def alarm_handle(*, actor: User, thing: Alarm) -> list[str]:
 
 @rule(Permission.DUTY_LOG_WRITE)
 def log_write(*, actor: User, thing: Organisation | None) -> list[str]:
-    """Who keeps watch or makes the roster writes the log."""
+    """Who keeps watch or makes the roster writes the log, and whoever's shift it is or has just been."""
+    if thing is not None and _has_shift(actor, thing):
+        return []
     return _holds(actor, thing, WATCHERS, "值班日志由值班人员、单位负责人或主办人员来记。")
+
+
+def _has_shift(actor: User, body: Organisation) -> bool:
+    now = clock.now()
+    rows = Shift.objects.filter(organisation=body, person=actor, cancelled_at=None)
+    return rows.filter(starts_at__lte=now, ends_at__gt=now - AFTERWARDS).exists()
 
 
 @rule(Permission.DUTY_HAND_OVER)

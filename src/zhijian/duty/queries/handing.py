@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
 from zhijian.duty.models import Handover, LogEntry, Shift
 from zhijian.duty.queries.alarms import open_alarms
-from zhijian.duty.rules import VIEWERS
+from zhijian.duty.rules import AFTERWARDS, VIEWERS
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.organisations.queries import in_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
     from zhijian.organisations.models import Organisation, User
 
-LATEST: Final = timedelta(hours=12)
-"""How long after its end a shift may still be handed over."""
 MOST_MATTERS: Final = 100
 
 
@@ -59,7 +57,7 @@ def shift_to_hand_over(*, actor: User, organisation: Organisation) -> Shift | No
     """Return the actor's shift at a body that stands now or has just ended, and is not handed over yet."""
     rows = Shift.objects.filter(
         organisation=organisation, person=actor, cancelled_at=None, starts_at__lte=clock.now(),
-        ends_at__gt=clock.now() - LATEST,
+        ends_at__gt=clock.now() - AFTERWARDS,
     )  # fmt: skip
     given = Handover.objects.filter(organisation=organisation).values("shift")
     return rows.exclude(pk__in=given).select_related("organisation", "person").order_by("starts_at").first()
