@@ -95,6 +95,11 @@ def _of(kind: str, name: str) -> Callable[[Desk], Any]:
     return lambda desk: getattr(desk, kind)[name]
 
 
+def shelved(kind: str, name: str) -> Callable[[Desk], Any]:
+    """Take an answer or a service from the shelf."""
+    return lambda desk: getattr(desk.shelf, kind)[name]
+
+
 def each(who: str, path: str, kind: str, *names: str) -> list[Visit]:
     """Visit the page of several things of one kind."""
     return [on(who, path, _of(kind, name)) for name in names]
@@ -352,6 +357,51 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "knowledge:term": [
         *each(EDITOR, "/desk/terms/{}/", "terms", "proposed", "approved", "retired"),
         *each(FINAL, "/desk/terms/{}/", "terms", "proposed", "approved"),
+    ],
+    "answers:list": listing(EDITOR, "/desk/answers/"),
+    "answers:new": form(EDITOR, "/desk/answers/new/"),
+    "answers:import": form(EDITOR, "/desk/answers/import/"),
+    "answers:suggest": [at(EDITOR, "/desk/answers/suggest/?q=水卡丢了")],
+    "answers:conflicts": listing(HOST, "/desk/answers/conflicts/"),
+    "answers:conflict": [on(HOST, "/desk/answers/conflicts/{}/", lambda desk: desk.shelf.conflicts["open"])],
+    "answers:answer": [
+        on(who, "/desk/answers/{}/", shelved("answers", name))
+        for who in (HOST, EDITOR)
+        for name in ("draft", "in_review", "returned", "approved", "withdrawn")
+    ],
+    "answers:edit": form(EDITOR, "/desk/answers/{}/edit/", shelved("answers", "draft")),
+    "answers:submit": ACT,
+    "answers:confirm": ACT,
+    "answers:withdraw": ACT,
+    "services:list": listing(HOST, "/desk/services/"),
+    "services:new": form(HOST, "/desk/services/new/"),
+    "services:import": form(HOST, "/desk/services/import/"),
+    "services:check_import": ACT,
+    "services:service": [
+        on(HOST, "/desk/services/{}/", shelved("services", name))
+        for name in ("draft", "opens", "not_looked", "broken", "retired")
+    ],
+    "services:edit": form(HOST, "/desk/services/{}/edit/", shelved("services", "opens")),
+    "services:publish": ACT,
+    "services:retire": ACT,
+    "portal:answers": [
+        at(NOBODY, "/answers/"), at(NOBODY, "/answers/?q=水卡丢了"), at(NOBODY, "/answers/?q=没有这样的问题啊啊"),
+    ],
+    "portal:answer": [
+        on(NOBODY, "/answers/{}/", shelved("answers", "approved")),
+        on(NOBODY, "/answers/{}/?thanked=n", shelved("answers", "approved")),
+        at(NOBODY, f"/answers/{GONE}/", status=404),
+    ],
+    "portal:vote": ACT,
+    "portal:services": [
+        at(NOBODY, "/services/"), at(NOBODY, "/services/?q=通水"), at(NOBODY, "/services/?q=没有这样的服务啊啊"),
+    ],
+    "portal:service": [
+        *(
+            on(NOBODY, "/services/{}/", shelved("services", name))
+            for name in ("unknown", "opens", "not_looked", "broken")
+        ),
+        at(NOBODY, f"/services/{GONE}/", status=404),
     ],
     "knowledge:decide": ACT,
     "knowledge:retire": ACT,

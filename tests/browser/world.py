@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.browser.mailbox import fill_mailbox
 from tests.browser.observed import watch_accounts
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
+from tests.browser.shelf import Shelf, fill_shelf
 from tests.browser.watch import keep_watch
 
 from zhijian.channels import actions as channels
@@ -134,6 +135,7 @@ class Desk:
     articles: dict[str, Article] = field(default_factory=dict)
     filings: dict[str, Filing] = field(default_factory=dict)
     terms: dict[str, Any] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
     connections: dict[str, Connection] = field(default_factory=dict)
     deliveries: dict[str, Any] = field(default_factory=dict)
     duty: dict[str, Any] = field(default_factory=dict)
@@ -186,6 +188,7 @@ def fill_desk(offices: Offices) -> Desk:
         desk.people["chenlian"], desk.offices.bodies["county"], desk.accounts["website 青禾水务网"],
         desk.accounts["wechat 青禾水务"],
     )  # fmt: skip
+    desk.shelf = fill_shelf(offices.people, offices.bodies)
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])
     return desk
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
+from tests.isolation.shelf import keep_shelf
 from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
 from tests.registry.world import workbook
@@ -27,6 +29,7 @@ from zhijian.duty.models import Alarm, Handover, Shift, Swap
 from zhijian.files.actions import store_picture
 from zhijian.knowledge import actions as knowledge
 from zhijian.knowledge.actions import TermDraft
+from zhijian.knowledge.models import Conflict, Question
 from zhijian.lib import clock
 from zhijian.notify.models import Channel, Notice
 from zhijian.observation.models import History, Look, Post, Source
@@ -39,6 +42,7 @@ from zhijian.registry import actions as registry
 from zhijian.registry.models import Account, Filing, Finding, Ledger
 from zhijian.review import actions as review
 from zhijian.review.models import Review, Signature, Stage
+from zhijian.services.models import Service
 from zhijian.workbench.actions import save_view
 from zhijian.workbench.models import SavedView
 
@@ -122,8 +126,10 @@ def furnish(worlds: Worlds, party: Party) -> None:
     _keep_register(worlds, party)
     _keep_terms(party)
     _write(worlds, party)
+    receive_messages(party, lambda opened: sign_through(opened, worlds, party))
     _connect(party)
     _send(party)
+    keep_shelf(party)
     keep_watch(party)
     tell_people(party)
     observe(party)
@@ -380,6 +386,9 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "review_id": all_ids(Review, organisation=party.body),
         "article_id": things,
         "term_id": list(party.terms.values()),
+        "question_id": all_ids(Question, organisation=party.body),
+        "conflict_id": all_ids(Conflict, first__organisation=party.body, second__organisation=party.body) or [999_999],
+        "service_id": all_ids(Service, organisation=party.body),
         "connection_id": [row.pk for row in party.connections.values()],
         "delivery_id": [row.pk for row in party.deliveries.values()],
         "stray_id": [party.stray.pk],
@@ -394,6 +403,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "source_id": all_ids(Source, account__organisation=party.body),
         "post_id": all_ids(Post, account__organisation=party.body),
         "history_id": all_ids(History, organisation=party.body),
+        **case_values(party),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 
