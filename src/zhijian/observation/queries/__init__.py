@@ -6,12 +6,14 @@ Functions with `actor` give rows of the actor's scope; those without are for the
 from zhijian.observation.queries.activity import Activity, SourceState, activity, merged, missing_of
 from zhijian.observation.queries.coverage import FRESH, Coverage, Meter, coverage, with_sight
 from zhijian.observation.queries.legality import Access, Way, access_of, accesses, way_of, ways_for
-from zhijian.observation.queries.links import checks_of, latest_link_checks, url_digest
+from zhijian.observation.queries.links import checks_of, latest_link_checks, link_checks_after, url_digest
 from zhijian.observation.queries.posts import (
     find_post,
+    last_posts,
     newest_versions,
     posts_between,
     search_posts,
+    standing_posts,
     undated_between,
     versions_after,
     versions_for,
@@ -24,6 +26,7 @@ from zhijian.observation.queries.sources import (
     find_history,
     find_snapshot,
     find_source,
+    look_proofs,
     looks_of,
     sources_of,
     stalled_histories,
@@ -31,6 +34,7 @@ from zhijian.observation.queries.sources import (
     visible_looks,
     visible_sources,
     watchable_accounts,
+    watched_accounts,
 )
 from zhijian.observation.queries.work import work_items
 
@@ -53,7 +57,10 @@ __all__ = [
     "find_post",
     "find_snapshot",
     "find_source",
+    "last_posts",
     "latest_link_checks",
+    "link_checks_after",
+    "look_proofs",
     "looks_of",
     "merged",
     "missing_of",
@@ -62,6 +69,7 @@ __all__ = [
     "search_posts",
     "sources_of",
     "stalled_histories",
+    "standing_posts",
     "undated_between",
     "url_digest",
     "versions_after",
@@ -71,6 +79,7 @@ __all__ = [
     "visible_posts",
     "visible_sources",
     "watchable_accounts",
+    "watched_accounts",
     "way_of",
     "ways_for",
     "with_sight",

@@ -28,3 +28,8 @@ def latest_link_checks(*, urls: Iterable[str]) -> dict[str, LinkCheck]:
 def checks_of(*, url: str, limit: int = KEPT_CHECKS) -> list[LinkCheck]:
     """Return the last checks of one address, newest first."""
     return list(LinkCheck.objects.filter(url_sha256=url_digest(url)).order_by("-at", "-pk")[:limit])
+
+
+def link_checks_after(*, check_id: int, limit: int) -> list[LinkCheck]:
+    """Return the next checks of all addresses in the order they were made, for nightly runs; remember the last id."""
+    return list(LinkCheck.objects.filter(pk__gt=check_id).order_by("pk")[:limit])

@@ -48,6 +48,24 @@ def posts_between(*, account_ids: Sequence[int], start: datetime, end: datetime)
     return rows.order_by("account_id", "published_at", "pk")
 
 
+def last_posts(*, account_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, tuple[datetime, int]]:
+    """Return when each account last put out something dated from `start` to `end` that is still there, and its id.
+
+    One query; accounts without such a post are left out. Scope as above.
+    """
+    rows = posts_between(account_ids=account_ids, start=start, end=end).filter(
+        Q(vanished_at=None) | Q(vanished_at__gt=end)
+    )
+    rows = rows.order_by("account_id", "-published_at", "-pk").distinct("account_id")
+    found = rows.values_list("account_id", "published_at", "pk")
+    return {account: (moment, pk) for account, moment, pk in found if moment is not None}
+
+
+def standing_posts(*, post_ids: Sequence[int]) -> dict[int, Post]:
+    """Return some posts by id, those that vanished among them. Scope as above."""
+    return Post.objects.in_bulk(list(post_ids))
+
+
 def undated_between(*, account_ids: Sequence[int], start: datetime, end: datetime) -> QuerySet[Post]:
     """Return the posts without a date that can be true, first seen from `start` to `end`. Scope as above."""
     return Post.objects.filter(account__in=account_ids, dated=False, first_seen_at__range=(start, end)).order_by("pk")

@@ -11,9 +11,11 @@ from zhijian.observation.enums import Health, HistoryState
 from zhijian.observation.models import History, HistoryFault, Look, PostVersion, Snapshot, Source
 from zhijian.observation.rules import VIEWERS, WATCHERS
 from zhijian.organisations.queries import in_scope
-from zhijian.registry.queries import visible_accounts
+from zhijian.registry.queries import all_accounts, visible_accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from zhijian.organisations.models import User
@@ -28,6 +30,17 @@ SILENT_FOR = timedelta(minutes=10)
 def watchable_accounts(*, actor: User) -> QuerySet[Account]:
     """Return the accounts in the actor's scope that have to be watched."""
     return visible_accounts(actor=actor, roles=VIEWERS).filter(state__in=WATCHED_STATES)
+
+
+def watched_accounts() -> QuerySet[Account]:
+    """Return every account that has to be watched, with its body; for the system's own work."""
+    return all_accounts().filter(state__in=WATCHED_STATES)
+
+
+def look_proofs(look_ids: Iterable[int]) -> dict[int, str]:
+    """Return the SHA-256 of what each look kept as evidence, by the look's id; looks without any are left out."""
+    rows = Look.objects.filter(pk__in=list(look_ids)).exclude(snapshot="")
+    return dict(rows.values_list("pk", "snapshot"))
 
 
 def visible_sources(*, actor: User) -> QuerySet[Source]:

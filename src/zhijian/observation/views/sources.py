@@ -112,11 +112,19 @@ def _facts(source: Source) -> list[tuple[str, object]]:
         ("方式", source.get_method_display()),
         ("合法依据", f"{way.title}。{way.basis}" if way else "—"),
         ("地址", source.url or "—"),
-        ("能看全", f"能。{source.sees_all_basis}" if source.sees_all else "不能：没有显示的内容，不能认定没有发布。"),
+        ("能看全", _wholeness(source)),
         ("多久看一次", f"{source.every_hours} 小时" if source.method in FETCHED else "不由系统定时查看"),
         ("最近看到", source.last_seen_at),
         ("下次查看", source.next_look_at),
     ]
+
+
+def _wholeness(source: Source) -> str:
+    if source.method == Method.HAND:
+        return "看每次登记：有截图的，认定看全了所写的时段。"
+    if source.method == Method.IMPORT:
+        return "看每份文件：说明是全部内容的，认定看全了所写的时段。"
+    return f"能。{source.sees_all_basis}" if source.sees_all else "不能：没有显示的内容，不能认定没有发布。"
 
 
 @require_http_methods(["GET", "POST"])
