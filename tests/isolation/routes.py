@@ -22,6 +22,7 @@ OF_A_ROUTE: dict[str, dict[str, list[Any]]] = {
     "notify:new_channel": {"channel_kind": ["email", "dingtalk"]},
     "content:version": {"number": [1, 2]},
     "content:compare": {"old": [1], "new": [1, 2]},
+    "inbox:act": {"name": ["accept", "assign", "return", "chase", "extend", "ask", "resume", "note"]},
     "portal:feed": {"name": ["rss.xml", "atom.xml", "feed.json"]},
     "style-layout": {"layout": ["portal"]},
 }

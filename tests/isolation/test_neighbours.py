@@ -45,11 +45,16 @@ SEARCHED = (
 SHUT_TO_ALL = {
     "content:choose_comparison",  # wants the two versions beside the id
     "hooks:wechat",  # wants the platform's signature
+    "portal:case",  # wants the key of the citizen's private link
+    "portal:case_code",  # as above
+    "portal:case_photo",  # as above
+    "portal:public_photo",  # serves published pictures; the walk names an unpublished one
     "portal:picture",  # serves published pictures; the walk names an unpublished one
     "style-layout",  # is off but for developers
 }
 # What the neighbour's own people see, so that not finding it means something.
 THEIR_WORDS = {
+    "asked", "casenote", "reply",
     "00001", "aim", "app", "brought", "cancelled", "comeback", "contact", "faulty", "filingapproved", "filingdraft",
     "filinginreview", "filingreturned", "filingwithdrawn", "grounds", "imported.xlsx", "later", "leader",
     "mapping.xlsx", "message", "nameeditor", "nameall", "note", "pieceapproved", "piecediscarded", "piecedraft",

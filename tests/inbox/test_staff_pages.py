@@ -1,0 +1,99 @@
+"""The desk: a list that costs the same for one row and thirty, acts that keep what was typed, doors that are shut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.inbox.office import REPLY, fresh
+
+from zhijian.audit.models import Event
+from zhijian.inbox import actions
+
+if TYPE_CHECKING:
+    from tests.inbox.office import Office
+
+    from zhijian.organisations.models import User
+
+
+def desk(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def queries_of(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_list_costs_the_same_for_one_row_and_for_thirty(office: Office) -> None:
+    office.receive()
+    client = desk(office["answerer"])
+    one = queries_of(client, "/desk/inbox/")
+    public_one = queries_of(Client(), "/messages/")
+    for _ in range(29):
+        office.receive(network="")
+    assert queries_of(client, "/desk/inbox/") == one
+    assert queries_of(Client(), "/messages/") == public_one
+
+
+def test_the_list_begins_with_what_is_due_next_and_ends_with_what_is_closed(office: Office) -> None:
+    closed, later, soon = (office.receive(title=title) for title in ("已经答复的", "慢慢来的", "快到期的"))
+    office.answered(closed)
+    actions.extend_case(actor=office["head"], case_id=later.case.pk, days=5, reason="要现场核实。")
+    shown = desk(office["answerer"]).get("/desk/inbox/").content.decode()
+    places = [shown.index(made.case.title) for made in (soon, later, closed)]
+    assert places == sorted(places)
+
+
+def test_a_refused_act_keeps_what_was_typed(office: Office) -> None:
+    made = office.receive()
+    client = desk(office["answerer"])
+    answer = client.post(
+        f"/desk/inbox/{made.case.pk}/do/assign/", {"reason": "供水管道由水务局管。", "seen": made.case.version}
+    )
+    assert answer.status_code == 409
+    assert "请选择承办单位" in answer.content.decode()
+    assert "供水管道由水务局管。" in answer.content.decode()
+    assert fresh(made.case).state == "received"
+
+
+def test_an_answer_is_checked_before_it_is_sent_to_review(office: Office) -> None:
+    made = office.receive()
+    actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    client = desk(office["answerer"])
+    address = f"/desk/inbox/{made.case.pk}/answer/"
+    checked = client.post(address, {"text": "请各村扫黑险恶，按步就班办理。", "kind": "reply", "check": "1"})
+    assert "按部就班" in checked.content.decode()
+    assert fresh(made.case).state == "working"
+    looked = client.post(address, {"text": "不归我县管理，请找水务局。", "right_body": office.water.pk, "lookup": "1"})
+    assert "云岭县水务局；" in looked.content.decode() or "云岭县水务局。" in looked.content.decode()
+    assert client.post(address, {"text": REPLY, "kind": "reply"}).status_code == 302
+    assert fresh(made.case).state == "in_review"
+
+
+def test_contact_is_shown_once_asked_for_and_written_down(office: Office) -> None:
+    made = office.receive(phone="13900001234")
+    client = desk(office["answerer"])
+    assert "13900001234" not in client.get(f"/desk/inbox/{made.case.pk}/").content.decode()
+    answer = client.post(f"/desk/inbox/{made.case.pk}/contact/")
+    assert ("13900001234" in answer.content.decode(), answer["Cache-Control"]) == (True, "no-store")
+    assert Event.objects.filter(name="inbox.contact.revealed", actor_label="answerer").count() == 1
+
+
+@pytest.mark.parametrize("who", ["school_answerer", "school_head", "first"])
+def test_another_bodys_case_is_nowhere(office: Office, who: str) -> None:
+    made = office.receive(organisation=None, title="别人看不到的")
+    client = desk(office[who])
+    pages = ["", "answer/", "publish/", "destroy/", f"photos/{'0' * 64}"]
+    assert [client.get(f"/desk/inbox/{made.case.pk}/{page}").status_code for page in pages] == [404] * len(pages)
+    acts = ["do/accept/", "do/assign/", "contact/", "hide/", "destroy/"]
+    assert [client.post(f"/desk/inbox/{made.case.pk}/{page}").status_code for page in acts] == [404] * len(acts)
+    assert "别人看不到的" not in client.get("/desk/inbox/").content.decode()
+    assert "别人看不到的" not in client.get("/desk/").content.decode()
