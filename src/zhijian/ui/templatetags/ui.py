@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -67,6 +67,11 @@ def icon(name: str, extra: str = "") -> SafeString:
 @register.simple_tag
 def badge(text: str, tone: str = "quiet") -> SafeString:
     """Show a state as shape, word and colour. `tone`: ok, warn, danger, info, busy, quiet."""
+    return _badge(str(text), tone)
+
+
+@lru_cache(1024)
+def _badge(text: str, tone: str) -> SafeString:
     tone = tone if tone in TONES else "quiet"
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(TONES[tone]), text)
 
