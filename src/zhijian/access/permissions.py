@@ -72,6 +72,15 @@ class Permission(StrEnum):
     CONTACT_DESTROY = "inbox:contact:destroy"
     PUBLICATION_WRITE = "inbox:publication:write"
 
+    INSPECTION_RUN = "inspection:run:start"
+    VERDICT_ENTER = "inspection:verdict:enter"
+    ORDER_ISSUE = "inspection:order:issue"
+    ORDER_ANSWER = "inspection:order:answer"
+    FINDING_RECHECK = "inspection:finding:recheck"
+    FINDING_APPEAL = "inspection:finding:appeal"
+    APPEAL_DECIDE = "inspection:appeal:decide"
+
+
     SOURCE_MANAGE = "observation:source:manage"
     SOURCE_TRUST = "observation:source:trust"
     LOOK_RECORD = "observation:look:record"

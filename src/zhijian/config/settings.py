@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "zhijian.content",
     "zhijian.inbox",
     "zhijian.publishing",
+    "zhijian.inspection",
     "zhijian.portal",
     "zhijian.api",
     "zhijian.config",

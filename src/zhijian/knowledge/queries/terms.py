@@ -77,6 +77,24 @@ def ruleset_for(organisation: Organisation) -> RuleSet:
         return _compiled(clock.today(), tuple(sorted(terms)))
 
 
+def rulesets_for(organisations: Iterable[Organisation]) -> dict[int, RuleSet]:
+    """Return the compiled rules of many bodies by their ids; one query for all of them together."""
+    bodies = list(organisations)
+    today = clock.today()
+    wanted = {pk for body in bodies for pk in line_of(body)}
+    rows = Term.objects.filter(organisation__in=wanted, state=TermState.APPROVED)
+    rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today))
+    held: dict[int, list[tuple[int, str, str]]] = {}
+    for body_id, pk, wrong, path in rows.values_list("organisation_id", "pk", "wrong", "organisation__path"):
+        held.setdefault(body_id, []).append((pk, wrong, path))
+    found: dict[int, RuleSet] = {}
+    for body in bodies:
+        terms = _nearest(row for pk in line_of(body) for row in held.get(pk, ()))
+        with _compiling:
+            found[body.pk] = _compiled(today, tuple(sorted(terms)))
+    return found
+
+
 def _nearest(rows: Iterable[tuple[int, str, str]]) -> list[int]:
     kept: dict[str, tuple[int, int]] = {}
     for pk, wrong, path in rows:

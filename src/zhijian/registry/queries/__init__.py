@@ -1,6 +1,7 @@
 """The register as others may read it. Everything is scoped by `actor`, except what is public by law."""
 
 from zhijian.registry.queries.accounts import (
+    all_accounts,
     find_account,
     findings_of,
     live_accounts_of,
@@ -38,6 +39,7 @@ __all__ = [
     "PublicAccount",
     "Ruling",
     "Verdict",
+    "all_accounts",
     "fill_search_fields",
     "find_account",
     "find_filing",

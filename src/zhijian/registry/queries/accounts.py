@@ -22,6 +22,11 @@ def visible_accounts(*, actor: User, roles: Iterable[str] | None = None) -> Quer
     return Account.objects.filter(in_scope(actor=actor, roles=roles)).select_related("organisation")
 
 
+def all_accounts() -> QuerySet[Account]:
+    """Return every account with its body, for the system's own work: the scope is the caller's to ask for."""
+    return Account.objects.select_related("organisation")
+
+
 def find_account(*, actor: User, account_id: int) -> Account:
     """Return one account of the actor's scope. Raises Missing."""
     account = visible_accounts(actor=actor).filter(pk=account_id).first()

@@ -1,0 +1,104 @@
+"""Looking again whether a finding is put right: by the machine after each run, by a person with a proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import why_not
+from zhijian.audit.events import EventName
+from zhijian.inspection.actions.moving import lock, locked_finding, make_move, note_change, record_finding
+from zhijian.inspection.actions.proofs import Proof, keep_proof, proof_problems
+from zhijian.inspection.enums import UNFINISHED, FindingState, Move, Result
+from zhijian.inspection.models import Recheck
+from zhijian.lib import clock
+from zhijian.lib.errors import Refused
+
+if TYPE_CHECKING:
+    from zhijian.inspection.models import Finding, Verdict
+    from zhijian.organisations.models import User
+
+LONGEST_REASON = 500
+
+
+@transaction.atomic
+def recheck_by_machine(
+    finding: Finding,
+    *,
+    result: Result,
+    reason: str,
+    verdict: Verdict | None = None,
+    evidence: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Note what the machine sees of a finding now, and move it on where that is enough.
+
+    A pass closes what was ordered; before an order it is only noted that the account recovered. An answered order
+    that still fails goes back. 没能看全 changes nothing. The same answer twice is written once.
+    """
+    found = lock(finding.pk)
+    if found.state not in UNFINISHED or _is_told(found, result):
+        return
+    row = Recheck.objects.create(
+        finding=found, at=clock.now(), result=result, reason=reason[:LONGEST_REASON], verdict=verdict,
+        evidence=evidence or {},
+    )  # fmt: skip
+    record_finding(EventName.FINDING_RECHECKED, found, None, {"result": str(result), "recheck": row.pk})
+    _follow(found, result, reason, None)
+
+
+def _is_told(finding: Finding, result: Result) -> bool:
+    """Tell whether the last look said the same, with no answer since and nothing to move."""
+    last = finding.rechecks.last()
+    order = getattr(finding, "order", None)
+    reply = order.replies.last() if order else None
+    if last is None or last.result != result:
+        return False
+    if reply is not None and reply.at > last.at:
+        return False
+    return not (result == Result.PASS and finding.state in {FindingState.ORDERED, FindingState.ANSWERED})
+
+
+def _follow(finding: Finding, result: Result, reason: str, actor: User | None) -> None:
+    if result == Result.PASS and finding.state in {FindingState.ORDERED, FindingState.ANSWERED}:
+        ending = f"复查通过：{reason}"[:LONGEST_REASON]
+        make_move(
+            finding, Move.CLOSE, ended_at=clock.now(), ending=ending, recovered_at=finding.recovered_at or clock.now()
+        )
+        record_finding(EventName.FINDING_CLOSED, finding, actor, {})
+    elif result == Result.PASS:
+        note_change(finding, recovered_at=finding.recovered_at or clock.now())
+    elif result == Result.FAIL and finding.state == FindingState.ANSWERED:
+        make_move(finding, Move.SEND_BACK, recovered_at=None)
+        record_finding(EventName.ORDER_SENT_BACK, finding, actor, {})
+    elif result == Result.FAIL and finding.recovered_at is not None:
+        note_change(finding, recovered_at=None)
+
+
+def why_not_recheck(*, actor: User, finding: Finding, result: str, reason: str, proof: Proof) -> list[str]:
+    """Give every reason why a person's look cannot be kept."""
+    reasons = [*why_not(Permission.FINDING_RECHECK, actor=actor, thing=finding), *proof_problems(proof, needed=True)]
+    if result not in {Result.PASS, Result.FAIL}:
+        reasons.append("请选择复查结果：通过，或者没有改好。")
+    if not reason.strip() or len(reason) > LONGEST_REASON - 10:
+        reasons.append(f"请写明看到了什么，最多 {LONGEST_REASON - 10} 个字。")
+    return reasons
+
+
+@transaction.atomic
+def recheck_by_person(
+    *, actor: User, finding_id: int, result: str, reason: str, proof: Proof, seen: int | None = None
+) -> Finding:  # fmt: skip
+    """Keep what a person of the office saw, with a proof: a pass closes, a fault goes back. Raises Refused, Missing."""
+    finding = locked_finding(actor, finding_id, seen=seen)
+    reasons = why_not_recheck(actor=actor, finding=finding, result=result, reason=reason, proof=proof)
+    if reasons:
+        raise Refused(reasons)
+    kept = keep_proof(proof)
+    row = Recheck.objects.create(
+        finding=finding, at=clock.now(), by=actor, result=result, reason=reason.strip(), proof=kept,
+    )  # fmt: skip
+    record_finding(EventName.FINDING_RECHECKED, finding, actor, {"result": result, "recheck": row.pk, "proof": kept})
+    _follow(finding, Result(result), reason.strip(), actor)
+    return finding

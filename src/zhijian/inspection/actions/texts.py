@@ -1,0 +1,158 @@
+"""Judging the wording of new versions, and remembering the addresses they lead to. Each version is taken in once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from zhijian.inspection.actions.rechecking import recheck_by_machine
+from zhijian.inspection.actions.standings import refresh_result
+from zhijian.inspection.actions.verdicts import Case, Fault, find_faults, keep_verdicts
+from zhijian.inspection.enums import UNFINISHED, Result
+from zhijian.inspection.judging import Hit, Text, judge_wording
+from zhijian.inspection.models import Finding, OutLink
+from zhijian.inspection.queries.indicators import WORDING
+from zhijian.knowledge.queries import rulesets_for
+from zhijian.observation.queries import newest_versions, standing_posts, url_digest, versions_after
+from zhijian.screening import Severity, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from zhijian.inspection.actions.rulings import RunRules
+    from zhijian.inspection.actions.verdicts import Case as Judgement
+    from zhijian.inspection.models import Run
+    from zhijian.observation.models import PostVersion
+    from zhijian.organisations.models import Organisation
+    from zhijian.registry.models import Account
+    from zhijian.screening import RuleSet
+
+AT_ONCE = 500
+LONGEST_URL = 4_000
+
+
+def take_in_texts(run: Run, rules: RunRules, accounts: Mapping[int, Account]) -> int:
+    """Judge the next versions after the run's mark; return how many there were. About a dozen queries a batch.
+
+    `accounts` are those that are watched, by id; versions of others are passed over.
+    """
+    versions = versions_after(version_id=run.after_version, limit=AT_ONCE)
+    if not versions:
+        return 0
+    run.after_version = versions[-1].pk
+    watched = [row for row in versions if row.post.account_id in accounts and row.post.vanished_at is None]
+    sets = rulesets_for(_bodies(accounts[row.post.account_id] for row in watched))
+    run.term_rules = sorted({*run.term_rules, *(one.version for one in sets.values())})
+    texts: dict[int, list[Text]] = defaultdict(list)
+    for row in watched:
+        texts[row.post.account_id].append(judged_text(row, sets[accounts[row.post.account_id].organisation_id]))
+    _keep(run, rules, texts, accounts, sets)
+    _remember_links(watched)
+    return len(versions)
+
+
+def _bodies(accounts: Iterable[Account]) -> list[Organisation]:
+    return list({account.organisation_id: account.organisation for account in accounts}.values())
+
+
+def judged_text(version: PostVersion, ruleset: RuleSet) -> Text:
+    """Scan one version: only what fails an account counts here (严重表述错误)."""
+    words = f"{version.title}\n{version.text}"
+    hits = tuple(
+        Hit(one.rule_id, one.excerpt, one.message, one.source, one.start, one.end)
+        for one in scan(words, ruleset)
+        if one.severity is Severity.VETO
+    )
+    return Text(version.pk, version.post_id, version.whole, version.snapshot, version.text_sha256, hits)
+
+
+def _keep(
+    run: Run, rules: RunRules, texts: Mapping[int, Sequence[Text]], accounts: Mapping[int, Account],
+    sets: Mapping[int, RuleSet],
+) -> None:  # fmt: skip
+    standing = set(
+        Finding.objects.filter(account__in=list(texts), indicator=WORDING, state__in=UNFINISHED)
+        .values_list("account_id", flat=True)
+    )  # fmt: skip
+    cases = {pk: _case(accounts[pk], found, rules, sets) for pk, found in texts.items()}
+    # What failed stays failed until its findings end: a clean new piece does not mend an old one.
+    told = [case for pk, case in cases.items() if case.judged.result == Result.FAIL or pk not in standing]
+    kept = keep_verdicts(run, told)
+    faults = [
+        Fault(
+            cases[pk], kept[pk, WORDING], f"post:{text.post_id}:{hit.rule_id}", f"严重表述错误：“{hit.excerpt}”",
+            hit.message, hit.rule_id,
+        )
+        for pk, found in texts.items()
+        for text in found
+        for hit in text.hits
+    ]  # fmt: skip
+    find_faults(faults, repeat_days={pk: rules.repeat_days(accounts[pk]) for pk in texts})
+
+
+def _case(
+    account: Account, texts: Sequence[Text], rules: RunRules, sets: Mapping[int, RuleSet]
+) -> Judgement:  # fmt: skip
+    terms = sets[account.organisation_id].version
+    return Case(account, WORDING, judge_wording(texts), rules.cited(account, WORDING, terms=terms))
+
+
+def _remember_links(versions: Iterable[PostVersion]) -> None:
+    rows = [
+        OutLink(
+            account_id=row.post.account_id, post_id=row.post_id, version_id=row.pk, url=link["url"],
+            url_sha256=url_digest(link["url"]), seen_at=row.seen_at,
+        )
+        for row in versions
+        for link in row.links
+        if len(link["url"]) <= LONGEST_URL
+    ]  # fmt: skip
+    OutLink.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def look_again_at_texts(run: Run, rules: RunRules, accounts: Mapping[int, Account]) -> None:
+    """Re-check every wording that has not ended by the newest version of its post. A dozen queries and one per end."""
+    open_ones = list(
+        Finding.objects.filter(indicator=WORDING, state__in=UNFINISHED, key__startswith="post:", account__in=accounts)
+        .select_related("account__organisation").order_by("pk")
+    )  # fmt: skip
+    if not open_ones:
+        return
+    post_ids = sorted({_post_of(finding) for finding in open_ones})
+    posts, versions = standing_posts(post_ids=post_ids), newest_versions(post_ids=post_ids)
+    sets = rulesets_for(_bodies(finding.account for finding in open_ones))
+    for finding in open_ones:
+        post, version = posts.get(_post_of(finding)), versions.get(_post_of(finding))
+        if post is not None and version is not None:
+            _look_again(finding, judged_text(version, sets[finding.account.organisation_id]), gone=post.vanished_at)
+    _clear(run, rules, open_ones, versions, sets)
+
+
+def _look_again(finding: Finding, text: Text, *, gone: datetime | None) -> None:
+    there = gone is None and any(hit.rule_id == finding.rule_id for hit in text.hits)
+    mended = "这条内容已经删除。" if gone else "最新一版里已经没有这处错误。"
+    reason = "错误还在。" if there else mended
+    result = Result.FAIL if there else Result.PASS
+    recheck_by_machine(finding, result=result, reason=reason, evidence={"texts": [text.evidence]})
+
+
+def _clear(
+    run: Run, rules: RunRules, looked_at: Sequence[Finding], versions: Mapping[int, PostVersion],
+    sets: Mapping[int, RuleSet],
+) -> None:  # fmt: skip
+    """Say that an account passes again once the last of its wordings has ended."""
+    accounts = {finding.account_id: finding.account for finding in looked_at}
+    rows = Finding.objects.filter(account__in=list(accounts), indicator=WORDING, state__in=UNFINISHED)
+    still = set(rows.values_list("account_id", flat=True))
+    for pk in accounts.keys() - still:
+        posts = {_post_of(finding) for finding in looked_at if finding.account_id == pk}
+        texts = [judged_text(versions[post], sets[accounts[pk].organisation_id]) for post in posts if post in versions]
+        clean = [text for text in texts if not text.hits]
+        if clean:
+            keep_verdicts(run, [_case(accounts[pk], clean, rules, sets)])
+            refresh_result(accounts[pk])
+
+
+def _post_of(finding: Finding) -> int:
+    return int(finding.key.split(":")[1])

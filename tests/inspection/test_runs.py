@@ -1,0 +1,267 @@
+"""What a night's run keeps: verdicts with their rule and evidence, standings, findings, re-checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from tests.inspection.world import SHOT, WRONG, day, post
+from tests.observation.world import make_account, make_source
+
+from zhijian.inspection import actions, queries
+from zhijian.inspection.enums import FindingState, Result, RunState
+from zhijian.inspection.models import Current, Finding, Run, Standing, Verdict
+from zhijian.lib import clock
+from zhijian.lib.errors import Refused
+from zhijian.notify.models import Notice
+from zhijian.observation.models import LinkCheck
+from zhijian.observation.queries import url_digest
+
+if TYPE_CHECKING:
+    from tests.inspection.world import Scene
+
+
+def standing(scene: Scene) -> Standing:
+    return Standing.objects.get(account=scene.watch.site)
+
+
+def quiet_since(scene: Scene, until: int) -> None:
+    """Post on day 0 and look every day until `until`, seeing nothing more."""
+    scene.look(-20, 0, post(0))
+    for number in range(until):
+        scene.look(number, number + 1)
+
+
+def test_an_account_falls_silent_is_warned_on_the_derived_days_and_fails_after_the_window(scene: Scene) -> None:
+    scene.look(-20, 0, post(0))
+    told: dict[int, tuple[str, int | None, int | None]] = {}
+    for number in range(16):
+        if number:
+            scene.look(number - 1, number)
+        scene.run(number + 0.01)
+        row = standing(scene)
+        told[number] = (row.result, row.warned_day, row.left_days)
+
+    assert [number for number in told if told[number][0] == Result.PASS] == [0, 1, 2, 3, 4, 5, 6]
+    assert {number: told[number][1:] for number in range(7, 15)} == {
+        7: (7, 7), 8: (7, 6), 9: (7, 5), 10: (10, 4), 11: (10, 3), 12: (12, 2), 13: (12, 1), 14: (14, 0),
+    }  # fmt: skip
+    assert told[15] == (Result.FAIL, 14, -1)
+    finding = Finding.objects.get(account=scene.watch.site)
+    assert (finding.indicator, finding.is_veto, finding.state) == ("NM-V2.1", True, FindingState.OPEN)
+    titles = Notice.objects.filter(person=scene.host).order_by("pk").values_list("title", flat=True)
+    assert list(titles) == [
+        "云岭水务网7 天没有更新，还剩 7 天",
+        "云岭水务网10 天没有更新，还剩 4 天",
+        "云岭水务网12 天没有更新，还剩 2 天",
+        "云岭水务网14 天没有更新，已经超期",
+    ]
+
+
+def test_a_verdict_names_its_rule_its_time_and_its_evidence(scene: Scene) -> None:
+    quiet_since(scene, 15)
+    scene.run(15.01)
+
+    verdict = Finding.objects.get().verdict
+    assert verdict.rule_key == "update.window_days"
+    assert verdict.rule_value == "14 天"
+    assert "国办秘函〔2019〕19号" in verdict.rule_document
+    assert len(verdict.rule_version) == 16
+    assert verdict.computed_at == day(15.01)
+    assert (verdict.window_from, verdict.window_to) == (day(1), day(15))
+    assert len(verdict.evidence["looks"]) == 16
+
+
+def test_an_outage_in_the_same_days_gives_no_verdict_and_no_finding(scene: Scene) -> None:
+    quiet_since(scene, 8)
+    for number in range(8, 15):
+        scene.fail(number, number + 1)
+    run = scene.run(15.01)
+
+    row = standing(scene)
+    assert (row.result, row.silent_days, row.left_days) == (Result.COULD_NOT_LOOK, None, None)
+    assert not Finding.objects.exists()
+    reason = Current.objects.get(account=scene.watch.site, indicator="NM-V2.1").verdict.reason
+    assert reason == "期限内没有看全，不下结论。订阅源：订阅源打不开。"
+    assert run.counts == {"pass": 0, "warning": 0, "fail": 0, "could_not_look": 3}
+
+
+def test_the_same_answer_by_the_same_rules_is_written_once(scene: Scene) -> None:
+    quiet_since(scene, 3)
+    scene.run(2.01)
+    before = Verdict.objects.count()
+    scene.run(3.01)
+
+    assert Verdict.objects.count() == before
+    current = Current.objects.get(account=scene.watch.site, indicator="NM-V2.1")
+    assert (current.since, current.checked_at) == (day(2.01), day(3.01))
+
+
+def test_a_local_rule_judges_by_its_own_window(scene: Scene) -> None:
+    county = scene.watch.county.county
+    county.policy_pack = "gansu"
+    county.save()
+    quiet_since(scene, 8)
+    scene.run(8.01)
+
+    row = standing(scene)
+    assert (row.result, row.window_days) == (Result.FAIL, 7)
+    assert Finding.objects.get().verdict.rule_pack == "甘肃"
+
+
+def test_a_serious_wording_is_found_with_its_place_and_the_rule_set(scene: Scene) -> None:
+    look = scene.look(-1, 0, post(-0.5, "公告", f"{WRONG}成立"), post(-0.2, "通知"))
+    run = scene.run(0.01)
+
+    finding = Finding.objects.get(indicator="NM-V1.1")
+    texts = finding.verdict.evidence["texts"]
+    assert finding.title == f"严重表述错误：“{WRONG}”"
+    assert (finding.verdict.term_version, run.term_rules) == (run.term_rules[0], [finding.verdict.term_version])
+    assert [len(row["hits"]) for row in texts] == [1, 0]
+    assert texts[0]["hits"][0]["excerpt"] == WRONG
+    assert texts[0]["version"] == look.versions.first().pk  # type: ignore[union-attr]  # it is there
+    assert standing(scene).result == Result.FAIL
+
+
+def test_a_clean_new_piece_does_not_mend_an_old_one_but_a_correction_does(scene: Scene) -> None:
+    scene.look(-1, 0, post(-0.5, "公告", f"{WRONG}成立"))
+    scene.run(0.01)
+    scene.look(0, 1, post(0.5, "通知"))
+    scene.run(1.01)
+    assert standing(scene).result == Result.FAIL
+
+    finding = Finding.objects.get(indicator="NM-V1.1")
+    with clock.at(day(1.1)):
+        actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请更正。")
+    scene.look(-1, 2, post(-0.5, "公告", "中华人民共和国成立"), post(0.5, "通知"))
+    scene.run(2.01)
+
+    finding.refresh_from_db()
+    assert (finding.state, finding.ending) == (FindingState.CLOSED, "复查通过：最新一版里已经没有这处错误。")
+    assert standing(scene).result == Result.PASS
+
+
+def test_only_a_summary_was_seen_so_the_wording_is_not_called_clean(scene: Scene) -> None:
+    scene.look(-1, 0, post(-0.5, "公告", "摘要", whole=False))
+    scene.run(0.01)
+
+    assert Current.objects.get(account=scene.watch.site, indicator="NM-V1.1").result == Result.COULD_NOT_LOOK
+
+
+def test_a_dead_link_is_found_and_mended_without_a_veto(scene: Scene) -> None:
+    url = "https://old.example/form"
+    scene.look(-1, 0, post(-0.5, "办事", links=((url, "下载"),)))
+    scene.run(0.01)
+
+    def check(at: float, result: str, reason: str = "") -> None:
+        LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(at), result=result, reason=reason)
+
+    check(0.5, "gone", "网页不存在（404）。")
+    check(0.6, "could_not_look", "连不上。")
+    check(0.7, "gone", "网页不存在（404）。")
+    scene.run(1.01)
+    finding = Finding.objects.get(indicator="LINK")
+    assert (finding.is_veto, finding.detail) == (False, f"链接打不开：网页不存在（404）。{url}")
+    assert standing(scene).result != Result.FAIL
+
+    with clock.at(day(1.1)):
+        actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请改正。")
+    check(1.5, "reached")
+    scene.run(2.01)
+    finding.refresh_from_db()
+    assert finding.state == FindingState.CLOSED
+
+
+def test_a_run_goes_on_where_it_was_cut_off_and_two_do_not_run_at_once(scene: Scene) -> None:
+    scene.look(-1, 0, post(-0.5, "公告", f"{WRONG}成立"))
+    run = actions.start_run()
+    with pytest.raises(Refused, match="另一次巡检正在进行"):
+        actions.start_run()
+
+    first = actions.carry_on_run(run_id=run.pk)
+    again = actions.carry_on_run(run_id=run.pk)
+
+    assert (first.state, first.accounts, first.texts) == (RunState.DONE, 3, 1)
+    assert (again.state, again.accounts, again.texts) == (RunState.DONE, 3, 1)
+    assert Finding.objects.filter(indicator="NM-V1.1").count() == 1
+
+
+def test_a_run_asked_for_looks_only_below_its_body(scene: Scene) -> None:
+    scene.look(-1, 0, post(-0.5))
+    run = actions.start_run(actor=scene.officer, organisation=scene.watch.county.water)
+    done = actions.carry_on_run(run_id=run.pk)
+
+    assert done.accounts == 2
+    assert set(Standing.objects.values_list("account_id", flat=True)) == {scene.watch.site.pk, scene.watch.wechat.pk}
+    with pytest.raises(Refused, match="由它的主管人员或巡检人员发起"):
+        actions.start_run(actor=scene.stranger, organisation=scene.watch.county.water)
+
+
+def test_a_batch_costs_the_same_number_of_queries_for_few_and_many_accounts(scene: Scene) -> None:
+    def cost() -> int:
+        run = actions.start_run()
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            actions.carry_on_run(run_id=run.pk)
+        return len(caught)
+
+    scene.look(-30, 0, post(-8))
+    cost()
+    with clock.at(day(0.1)):
+        few = cost()
+    for number in range(40):
+        account = make_account(scene.watch.county.water, "website", f"网站{number}", platform_uid=f"more-{number}")
+        make_source(account, url=f"https://w{number}.example/feed")
+    with clock.at(day(0.2)):
+        cost()
+    with clock.at(day(0.3)):
+        many = cost()
+
+    assert many == few
+
+
+def test_no_verdict_without_evidence_and_none_is_changed(scene: Scene) -> None:
+    scene.look(-1, 0, post(-0.5))
+    scene.run(0.01)
+    verdict = Verdict.objects.first()
+    assert verdict is not None
+    with pytest.raises(DatabaseError, match="insert"), transaction.atomic():
+        Verdict.objects.filter(pk=verdict.pk).update(result="pass")
+    verdict.pk, verdict.evidence = None, {}  # type: ignore[assignment]  # a copy
+    with pytest.raises(IntegrityError, match="inspection_verdict_has_evidence"), transaction.atomic():
+        verdict.save(force_insert=True)
+
+
+def test_a_person_judges_what_the_machine_cannot_with_a_proof(scene: Scene) -> None:
+    account = scene.watch.wechat
+    with pytest.raises(Refused, match="请附截图"):
+        actions.enter_verdict(
+            actor=scene.officer, account_id=account.pk, code="NM-V3.1", result="fail", reason="没有入口",
+            proof=actions.Proof(),
+        )  # fmt: skip
+    verdict = actions.enter_verdict(
+        actor=scene.officer, account_id=account.pk, code="NM-V3.1", result="fail", reason="没有留言入口", proof=SHOT
+    )
+    finding = Finding.objects.get()
+    assert (finding.verdict, finding.key, finding.detail) == (verdict, "hand", "没有留言入口")
+    assert Standing.objects.get(account=account).result == Result.FAIL
+    assert queries.proofs_of(finding) == {verdict.proof}
+
+    actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请开通。")
+    actions.enter_verdict(
+        actor=scene.second, account_id=account.pk, code="NM-V3.1", result="pass", reason="已开通留言", proof=SHOT
+    )
+    finding.refresh_from_db()
+    assert finding.state == FindingState.CLOSED
+    assert Standing.objects.get(account=account).result == Result.PASS
+
+
+def test_only_one_run_stands_as_running_in_the_database(scene: Scene) -> None:
+    del scene
+    facts = {"kind": "nightly", "started_at": clock.now(), "beat_at": clock.now()}
+    Run.objects.create(**facts)
+    with pytest.raises(IntegrityError, match="inspection_one_run_at_a_time"), transaction.atomic():
+        Run.objects.create(**facts)
