@@ -49,7 +49,7 @@ class Mailbox:
         self.number += 1
         draft = actions.CaseDraft(
             title=title, text=f"{title}，请尽快处理。我姓何，电话13900001234。", organisation=self.water,
-            name="何小满", phone="13900001234", **more,
+            name="何小满", phone=f"1390000{self.number:04d}", **more,
         )  # fmt: skip
         return actions.receive_from_portal(draft=draft, form_token=f"mailbox{self.number:025d}", address="")
 

@@ -249,6 +249,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "registry:ledger_bodies": ACT,
     "registry:ledger_confirm": ACT,
     "registry:ledger_discard": ACT,
+    "registry:ledger_undo": each(OFFICER, "/desk/accounts/ledgers/{}/undo/", "ledgers", "imported", "preview"),
     "registry:ledger_faulty": FILE,
     "review:list": [at(FIRST, "/desk/review/"), at(FINAL, "/desk/review/")],
     "review:all": listing(FIRST, "/desk/review/all/"),

@@ -56,6 +56,7 @@ class LedgerState(models.TextChoices):
     IMPORTING = "importing", "导入中"
     IMPORTED = "imported", "已导入"
     DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤回"
 
 
 OPEN_LEDGER_STATES = (LedgerState.MAPPING, LedgerState.READING, LedgerState.PREVIEW, LedgerState.IMPORTING)

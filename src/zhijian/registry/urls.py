@@ -25,5 +25,6 @@ urlpatterns = [
     path("ledgers/<int:ledger_id>/bodies/", ledgers.bodies, name="ledger_bodies"),
     path("ledgers/<int:ledger_id>/confirm/", ledgers.confirm, name="ledger_confirm"),
     path("ledgers/<int:ledger_id>/discard/", ledgers.discard, name="ledger_discard"),
+    path("ledgers/<int:ledger_id>/undo/", ledgers.undo, name="ledger_undo"),
     path("ledgers/<int:ledger_id>/faulty.xlsx", ledgers.faulty, name="ledger_faulty"),
 ]

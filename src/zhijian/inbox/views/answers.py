@@ -15,6 +15,7 @@ from zhijian.inbox import actions, queries
 from zhijian.inbox.forms import AnswerForm
 from zhijian.inbox.views.acts import form_with_fresh_version
 from zhijian.inbox.views.cases import LIST, state_badge
+from zhijian.knowledge.queries import suggested_answers
 from zhijian.lib.errors import Refused
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _page(
         "checked": checked,
         "findings": queries.findings_in(case.organisation, text) if text.strip() else [],
         "similar": queries.similar_cases(actor=request.user, case=case),
+        "suggested": suggested_answers(actor=request.user, text=case.title, limit=3),
         "photos": queries.photos_of(case),
         "now_clock": queries.running_clock(case),
         "reasons": reasons,

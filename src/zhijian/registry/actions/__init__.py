@@ -29,10 +29,12 @@ from zhijian.registry.actions.ledgers import (
     why_not_confirm,
 )
 from zhijian.registry.actions.opening import id_help, opening_route, other_names
+from zhijian.registry.actions.undoing import changed_accounts, made_accounts, undo_ledger, why_not_undo
 
 __all__ = [
     "build_preview",
     "change_opening",
+    "changed_accounts",
     "choose_columns",
     "confirm_ledger",
     "create_missing_bodies",
@@ -44,6 +46,7 @@ __all__ = [
     "id_help",
     "import_ledger_file",
     "layouts_of",
+    "made_accounts",
     "opening_route",
     "other_names",
     "record_export",
@@ -51,12 +54,14 @@ __all__ = [
     "register_account",
     "run_import",
     "submit_filing",
+    "undo_ledger",
     "unknown_bodies",
     "upload_ledger",
     "why_not_confirm",
     "why_not_edit",
     "why_not_register",
     "why_not_submit",
+    "why_not_undo",
     "why_not_withdraw",
     "withdraw_filing",
 ]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, F
 
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import require
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.copying import copy_rows
-from zhijian.lib.errors import Refused
+from zhijian.lib.errors import Missing, Refused
 from zhijian.registry.actions.matching import Judge
 from zhijian.registry.actions.writing import write_rows
 from zhijian.registry.enums import LedgerState, Outcome
@@ -24,6 +26,7 @@ from zhijian.registry.importing.headers import Layout
 from zhijian.registry.importing.reading import UnfitFile, read_file
 from zhijian.registry.importing.tables import read_entries
 from zhijian.registry.models import Ledger, LedgerFile, LedgerRow
+from zhijian.registry.queries.filings import find_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,6 +52,23 @@ def layouts_of(ledger: Ledger) -> list[Layout]:
 def is_long(ledger: Ledger) -> bool:
     """Tell whether the steps of this ledger run in the background."""
     return ledger.total > INLINE_ROWS
+
+
+def lock_ledger(actor: User, ledger_id: int) -> Ledger:
+    """Lock a ledger for the transaction of an act. Raises Missing outside the scope, Refused without the right."""
+    find_ledger(actor=actor, ledger_id=ledger_id)
+    locked = Ledger.objects.select_for_update(of=("self",)).select_related("organisation", "uploaded_by", "run_by")
+    ledger = locked.filter(pk=ledger_id).first()
+    if ledger is None:
+        raise Missing
+    require(Permission.LEDGER_IMPORT, actor=actor, thing=ledger.organisation)
+    return ledger
+
+
+def require_state(ledger: Ledger, *states: LedgerState) -> None:
+    """Raise Refused when a locked ledger is in none of these states."""
+    if ledger.state not in states:
+        raise Refused(f"这份台账{ledger.get_state_display()}，不能再做这一步。请刷新页面。")
 
 
 def advance(ledger: Ledger, state: LedgerState, *, actor: User) -> None:

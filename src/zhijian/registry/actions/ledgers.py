@@ -21,7 +21,9 @@ from zhijian.registry.actions.ledger_steps import (
     defer,
     is_long,
     layouts_of,
+    lock_ledger,
     record_ledger,
+    require_state,
     run_import,
     unknown_bodies,
 )
@@ -31,7 +33,6 @@ from zhijian.registry.importing.headers import guess_layout, layout_at, samples
 from zhijian.registry.importing.marking import write_faulty
 from zhijian.registry.importing.reading import UnfitFile, read_file
 from zhijian.registry.models import Ledger, LedgerFile, LedgerRow
-from zhijian.registry.queries.filings import find_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,8 +74,8 @@ def _sheet(grid: Grid) -> dict[str, Any]:
 @transaction.atomic
 def guess_columns(*, actor: User, ledger_id: int, sheet: int, header_row: int) -> Ledger:
     """Guess the columns of one sheet (0 = the first) anew, with its header in `header_row`. Raises Missing, Refused."""
-    ledger = _locked(actor, ledger_id)
-    _require_state(ledger, LedgerState.MAPPING, LedgerState.PREVIEW)
+    ledger = lock_ledger(actor, ledger_id)
+    require_state(ledger, LedgerState.MAPPING, LedgerState.PREVIEW)
     grids = read_file(name=ledger.file_name, content=bytes(ledger.file.content), first_rows=PEEK_ROWS)
     if not 0 <= sheet < len(grids):
         raise Missing
@@ -95,8 +96,8 @@ def choose_columns(*, actor: User, ledger_id: int, layouts: Sequence[Layout]) ->
     somebody else has had it read meanwhile.
     """
     with transaction.atomic():
-        ledger = _locked(actor, ledger_id)
-        _require_state(ledger, LedgerState.MAPPING, LedgerState.PREVIEW)
+        ledger = lock_ledger(actor, ledger_id)
+        require_state(ledger, LedgerState.MAPPING, LedgerState.PREVIEW)
         _refuse_unfit_layouts(layouts)
         sheets = ledger.columns["sheets"]
         ledger.columns = {
@@ -141,8 +142,8 @@ def create_missing_bodies(*, actor: User, ledger_id: int) -> Ledger:
     and Refused without the right to keep the tree, or when somebody else has done it meanwhile.
     """
     with transaction.atomic():
-        ledger = _locked(actor, ledger_id)
-        _require_state(ledger, LedgerState.PREVIEW)
+        ledger = lock_ledger(actor, ledger_id)
+        require_state(ledger, LedgerState.PREVIEW)
         names = unknown_bodies(ledger)
         if not names:
             raise Refused("台账里的单位都已经有了，不用新建。请刷新页面。")
@@ -186,7 +187,7 @@ def confirm_ledger(*, actor: User, ledger_id: int, skip_faulty: bool) -> Ledger:
     whoever had it read (it is then read again, and the person looks again).
     """
     with transaction.atomic():
-        ledger = _locked(actor, ledger_id)
+        ledger = lock_ledger(actor, ledger_id)
         reasons = why_not_confirm(ledger=ledger, skip_faulty=skip_faulty)
         if reasons:
             raise Refused(reasons)
@@ -204,8 +205,8 @@ def _start_import(ledger: Ledger, actor: User) -> None:
 @transaction.atomic
 def discard_ledger(*, actor: User, ledger_id: int) -> Ledger:
     """Give a ledger up, also while it is being read; the register stays as it is. Raises Missing, Refused."""
-    ledger = _locked(actor, ledger_id)
-    _require_state(ledger, LedgerState.MAPPING, LedgerState.READING, LedgerState.PREVIEW)
+    ledger = lock_ledger(actor, ledger_id)
+    require_state(ledger, LedgerState.MAPPING, LedgerState.READING, LedgerState.PREVIEW)
     advance(ledger, LedgerState.DISCARDED, actor=actor)
     LedgerFile.objects.filter(ledger=ledger).delete()
     LedgerRow.objects.filter(ledger=ledger).delete()
@@ -247,31 +248,16 @@ def import_ledger_file(
     uploaded = upload_ledger(actor=actor, organisation=organisation, file_name=file_name, content=content)
     _refuse_unfit_layouts(layouts_of(uploaded))
     with transaction.atomic():
-        ledger = _locked(actor, uploaded.pk)
-        _require_state(ledger, LedgerState.MAPPING)
+        ledger = lock_ledger(actor, uploaded.pk)
+        require_state(ledger, LedgerState.MAPPING)
         advance(ledger, LedgerState.READING, actor=actor)
     ledger = build_preview(ledger_id=ledger.pk)
     if ledger.message:
         raise Refused(ledger.message)
     with transaction.atomic():
-        ledger = _locked(actor, ledger.pk)
+        ledger = lock_ledger(actor, ledger.pk)
         reasons = why_not_confirm(ledger=ledger, skip_faulty=skip_faulty)
         if reasons:
             raise Refused(reasons)
         _start_import(ledger, actor)
     return run_import(ledger_id=ledger.pk)
-
-
-def _locked(actor: User, ledger_id: int) -> Ledger:
-    find_ledger(actor=actor, ledger_id=ledger_id)
-    locked = Ledger.objects.select_for_update(of=("self",)).select_related("organisation", "uploaded_by", "run_by")
-    ledger = locked.filter(pk=ledger_id).first()
-    if ledger is None:
-        raise Missing
-    require(Permission.LEDGER_IMPORT, actor=actor, thing=ledger.organisation)
-    return ledger
-
-
-def _require_state(ledger: Ledger, *states: LedgerState) -> None:
-    if ledger.state not in states:
-        raise Refused(f"这份台账{ledger.get_state_display()}，不能再做这一步。请刷新页面。")

@@ -38,8 +38,7 @@ def write_rows(*, ledger: Ledger, actor: User) -> dict[str, int]:
 
     Raises Refused when the database finds a contradiction the preview did not show; nothing stays written then.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+    hold_imports()
     ruling = Ruling()
     touched: set[int] = set()
     surplus = 0
@@ -52,6 +51,12 @@ def write_rows(*, ledger: Ledger, actor: User) -> dict[str, int]:
         raise Refused("台账与登记册有冲突（同一标识或主账号重复），没有导入。请重新预览。") from error
     refresh_findings(touched)
     return {"surplus": surplus}
+
+
+def hold_imports() -> None:
+    """Let one ledger be written at a time: the others wait until this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 def _chunks(ledger: Ledger) -> Iterator[list[LedgerRow]]:
@@ -128,8 +133,10 @@ def _changed(rows: Sequence[LedgerRow], ruling: Ruling, places: dict[Place, int]
         _settle(account, row, ruling, places)
         fill_search_fields(account, past.get(account.pk, ()))
     PastName.objects.bulk_create(old_names, batch_size=CHUNK)
+    # Who gives a place up is written before who takes it: the unique index looks at every row as it is written.
+    in_order = sorted(accounts.values(), key=lambda account: account.holds_place and account.state in LIVE_STATES)
     Account.objects.bulk_create(
-        accounts.values(), update_conflicts=True, unique_fields=["id"], update_fields=list(_REWRITTEN), batch_size=CHUNK
+        in_order, update_conflicts=True, unique_fields=["id"], update_fields=list(_REWRITTEN), batch_size=CHUNK
     )
     return changed
 

@@ -18,8 +18,7 @@ from zhijian.registry.enums import FilingState
 from zhijian.registry.forms import OpeningForm
 from zhijian.registry.queries.filings import OFFICERS, THING_KIND
 from zhijian.registry.views.tabs import permit_export, tabs
-from zhijian.review.enums import StageState
-from zhijian.review.queries import current_review
+from zhijian.review.queries import current_review, steps_of
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Stage
@@ -46,12 +45,6 @@ STATE_TONES = {
     FilingState.RETURNED: "warn",
     FilingState.APPROVED: "ok",
     FilingState.WITHDRAWN: "quiet",
-}
-STEP_STATES = {
-    StageState.WAITING: "waiting",
-    StageState.CURRENT: "current",
-    StageState.SIGNED: "done",
-    StageState.RETURNED: "returned",
 }
 
 
@@ -221,17 +214,7 @@ def _steps(filing: Filing) -> list[Stage]:
     review = current_review(thing_kind=THING_KIND, thing_id=filing.pk)
     if review is None:
         return [Stage(label=stage.name) for stage in actions.opening_route(filing.organisation).stages]
-    steps = []
-    for stage in review.stages.all():
-        signature = next(iter(stage.signatures.all()), None)
-        steps.append(
-            Stage(
-                label=stage.name, state=STEP_STATES[StageState(stage.state)],
-                who=str(signature.person) if signature else str(stage.organisation),
-                at=signature.signed_at if signature else None, note=signature.comment if signature else "",
-            )
-        )  # fmt: skip
-    return steps
+    return steps_of(review)
 
 
 @require_POST

@@ -19,6 +19,7 @@ from zhijian.registry.forms import ColumnsForm, UploadForm
 from zhijian.registry.importing.headers import FIELDS
 from zhijian.registry.queries.filings import OFFICERS
 from zhijian.registry.views.tabs import permit_export, tabs
+from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Job
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from zhijian.lib.requests import StaffRequest
     from zhijian.registry.models import Ledger, LedgerRow
 
+UNDO_TITLE = "撤回这次导入？"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATE_TONES = {
     LedgerState.MAPPING: "info",
@@ -36,6 +38,7 @@ STATE_TONES = {
     LedgerState.IMPORTING: "busy",
     LedgerState.IMPORTED: "ok",
     LedgerState.DISCARDED: "quiet",
+    LedgerState.UNDONE: "quiet",
 }
 OUTCOME_TONES = {Outcome.NEW: "ok", Outcome.UPDATE: "info", Outcome.SAME: "quiet", Outcome.FAULTY: "danger"}
 
@@ -233,12 +236,21 @@ def _rows_page(request: StaffRequest, ledger: Ledger, reasons: tuple[str, ...] =
         "confirm_reasons": actions.why_not_confirm(ledger=ledger, skip_faulty=True) if is_preview else [],
         "unknown": actions.unknown_bodies(ledger)[:50] if is_preview and ledger.summary.get("unknown_bodies") else [],
         "body_reasons": why_not(Permission.ORGANISATION_MANAGE, actor=request.user, thing=ledger.organisation),
+        **_undoing(request, ledger),
         "breadcrumbs": _breadcrumbs(),
     }  # fmt: skip
     response = listing.respond(request, **context)
     if reasons:
         response.status_code = 409
     return response
+
+
+def _undoing(request: StaffRequest, ledger: Ledger) -> dict[str, Any]:
+    """Return what the button that takes an import back asks, and why it is grey."""
+    if ledger.state != LedgerState.IMPORTED:
+        return {}
+    reasons = actions.why_not_undo(actor=request.user, ledger=ledger)
+    return {"undo_title": UNDO_TITLE, "undo_text": _undo_text(ledger), "undo_reasons": reasons}
 
 
 @require_POST
@@ -299,6 +311,34 @@ def discard(request: StaffRequest, ledger_id: int) -> HttpResponseBase:
     actions.discard_ledger(actor=request.user, ledger_id=ledger_id)
     messages.success(request, "已放弃，登记册没有改动。")
     return redirect("registry:ledgers")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def undo(request: StaffRequest, ledger_id: int) -> HttpResponseBase:
+    """Take an import back; GET asks first."""
+    ledger = queries.find_ledger(actor=request.user, ledger_id=ledger_id)
+    if request.method == "GET":
+        return confirmation(
+            request, title=UNDO_TITLE, text=_undo_text(ledger), act="撤回", tone="danger",
+            back=f"/desk/accounts/ledgers/{ledger.pk}/",
+            reasons=actions.why_not_undo(actor=request.user, ledger=ledger),
+        )  # fmt: skip
+    actions.undo_ledger(actor=request.user, ledger_id=ledger.pk)
+    messages.success(request, "已撤回这次导入。")
+    return redirect("registry:ledger", ledger_id=ledger.pk)
+
+
+def _undo_text(ledger: Ledger) -> str:
+    """Tell what taking an import back will do, in the numbers of now."""
+    if ledger.state != LedgerState.IMPORTED:
+        return "只有已导入的台账可以撤回。"
+    made, changed = actions.made_accounts(ledger).count(), actions.changed_accounts(ledger).count()
+    kept = ledger.summary.get("update", 0) - changed
+    parts = [f"新增的 {made:,} 个账号从登记册去掉。"] if made else []
+    parts += [f"更新过的 {changed:,} 个账号恢复导入前的内容。"] if changed else []
+    parts += [f"另有 {kept:,} 个账号导入后又改过，不动。"] if kept else []
+    return "".join([*parts, "随台账新建的单位保留。"])
 
 
 @require_GET
