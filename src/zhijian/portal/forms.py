@@ -108,9 +108,8 @@ class AddForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    satisfaction = forms.TypedChoiceField(
-        label="您对答复", coerce=int, empty_value=0, required=False, choices=Satisfaction.choices,
-        widget=forms.RadioSelect,
+    satisfaction = forms.IntegerField(
+        label="您对答复", required=False, widget=forms.RadioSelect(choices=Satisfaction.choices)
     )  # fmt: skip
     comment = forms.CharField(label="想说的话", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,6 +26,7 @@ from zhijian.lib.errors import Refused
 from zhijian.ui.confirm import confirmation
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
@@ -63,7 +64,7 @@ def act(request: StaffRequest, case_id: int, name: str) -> HttpResponseBase:
 
 def _carry_out(request: StaffRequest, case_id: int, name: str, form: VersionForm, action: Any) -> None:
     if not form.is_valid():
-        raise Refused([error for errors in form.errors.values() for error in errors])
+        raise Refused([str(error) for errors in form.errors.values() for error in errors])
     data = form.cleaned_data
     if name == "note":
         data.pop("seen")
@@ -82,10 +83,15 @@ def _refused(
     return render(request, "inbox/case.html", case_page(request, case, {name: kept}), status=409)
 
 
-def form_with_fresh_version(form: VersionForm, version: int) -> VersionForm:
-    """Return the form with what was typed and the version now shown, so that the next try counts."""
-    form.data = form.data.copy()
-    form.data["seen"] = str(version)
+def form_with_fresh_version(form: VersionForm, version: int, **fields: str) -> VersionForm:
+    """Return the form with what was typed and the version now shown, so that the next try counts.
+
+    `fields` are filled in on top of what was typed.
+    """
+    typed = cast("QueryDict", form.data).copy()
+    for name, value in {"seen": str(version), **fields}.items():
+        typed[name] = value
+    form.data = typed
     return form
 
 

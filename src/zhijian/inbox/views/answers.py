@@ -53,8 +53,8 @@ def write_answer(request: StaffRequest, case_id: int) -> HttpResponseBase:
 
 def _looked_up(request: StaffRequest, case: Case, form: AnswerForm) -> HttpResponseBase:
     if form.is_valid() and form.cleaned_data["right_body"] is not None:
-        form_with_fresh_version(form, case.version)
-        form.data["right_address"] = queries.right_address_of(form.cleaned_data["right_body"])[:300]
+        address = queries.right_address_of(form.cleaned_data["right_body"])[:300]
+        form_with_fresh_version(form, case.version, right_address=address)
     else:
         form.add_error("right_body", "请先选择应找的单位，再查联系方式。")
     return _page(request, case, form, checked=True)

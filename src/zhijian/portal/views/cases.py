@@ -109,7 +109,7 @@ def rate(request: HttpRequest, case_number: str, case_key: str) -> HttpResponseB
     return _do(
         request, case_number, case_key, form,
         lambda: actions.rate_case(
-            number=case_number, key=case_key, satisfaction=form.cleaned_data.get("satisfaction", 0),
+            number=case_number, key=case_key, satisfaction=form.cleaned_data.get("satisfaction") or 0,
             comment=request.POST.get("comment", ""),
         ),
     )  # fmt: skip
