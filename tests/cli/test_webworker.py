@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import subprocess
 import sys
@@ -62,8 +63,18 @@ def ask(port: int, address: str) -> tuple[int, str, str]:
 
 def test_an_address_over_the_limit_is_told_in_our_words_and_the_server_goes_on(port: int) -> None:
     assert ask(port, "/lookup/?q=" + "a" * 6_000) == (200, "text/plain", "6002")
-    for address in ("/lookup/", "/lookup.json"):
-        status, kind, page = ask(port, f"{address}?q=" + "a" * 9_000)
-        assert (status, kind, "网址太长，打不开。请回到上一页" in page) == (414, "text/html; charset=utf-8", True)
-        assert "URI Too Long" not in page
+    status, kind, page = ask(port, "/lookup/?q=.json" + "a" * 9_000)
+    assert (status, kind, "网址太长，打不开。请回到上一页" in page) == (414, "text/html; charset=utf-8", True)
+    assert "URI Too Long" not in page
     assert ask(port, "/?q=1") == (200, "text/plain", "3")
+
+
+def test_a_program_that_asks_too_much_is_answered_in_its_own_language(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/lookup.json?q=1")
+    assert connection.getresponse().read() == b"3"
+    connection.request("GET", "/lookup.json?q=" + "a" * 9_000)
+    answer = connection.getresponse()
+    told = {name: answer.getheader(name) for name in ("Content-Type", "Access-Control-Allow-Origin")}
+    assert (answer.status, told) == (414, {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"})
+    assert json.loads(answer.read()) == {"error": "网址太长。请把要查的内容删短后再试。"}
