@@ -34,6 +34,7 @@ urlpatterns = [
     path("desk/observation/", include("zhijian.observation.urls")),
     path("desk/channels/", include("zhijian.channels.urls")),
     path("desk/deliveries/", include("zhijian.publishing.urls")),
+    path("desk/inspection/", include("zhijian.inspection.urls")),
     path("api/v1/", include("zhijian.api.urls")),
     path("hooks/", include("zhijian.channels.hook_urls")),
 ]

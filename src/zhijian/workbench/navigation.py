@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import User
 
 ACCOUNT_ROLES = (Role.SUPERVISING_OFFICER, Role.HOST_OFFICER, Role.HEAD, Role.INSPECTOR)
+INSPECTION_ROLES = tuple(dict.fromkeys((*ACCOUNT_ROLES, Role.DUTY_OFFICER, *CONTENT_ROLES)))
 FILING_REVIEWERS = (Role.SUPERVISING_OFFICER, Role.HEAD)
 
 
@@ -34,6 +35,7 @@ SECTIONS = (
     Section("留言", "messages", "inbox:list", (Role.ANSWERER, Role.HEAD, Role.SUPERVISING_OFFICER)),
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
     Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
+    Section("巡检", "radar", "inspection:home", INSPECTION_ROLES),
     Section("值守", "headset", "duty:month", BUSINESS_ROLES),
     Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
     Section("答问库", "help-circle", "answers:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import zhijian.content.queries
 import zhijian.duty.queries
 import zhijian.inbox.queries
+import zhijian.inspection.queries
 import zhijian.knowledge.queries
 import zhijian.observation.queries
 import zhijian.publishing.queries
@@ -35,6 +36,7 @@ ROOMS = (
     zhijian.content.queries,
     zhijian.inbox.queries,
     zhijian.publishing.queries,
+    zhijian.inspection.queries,
     zhijian.registry.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,

@@ -11,17 +11,43 @@ from zhijian.inspection.queries.findings import (
     visible_verdicts,
 )
 from zhijian.inspection.queries.indicators import hand_indicators, indicator, indicators
+from zhijian.inspection.queries.standings import (
+    Day,
+    Line,
+    Today,
+    find_run,
+    find_standing,
+    lines_of,
+    strip_of,
+    today,
+    visible_runs,
+    visible_standings,
+    with_open_findings,
+)
+from zhijian.inspection.queries.work import work_items
 
 __all__ = [
+    "Day",
+    "Line",
+    "Today",
     "false_alarms",
     "find_appeal",
     "find_finding",
+    "find_run",
+    "find_standing",
     "findings_of",
     "hand_indicators",
     "indicator",
     "indicators",
+    "lines_of",
     "proofs_of",
+    "strip_of",
+    "today",
     "visible_appeals",
     "visible_findings",
+    "visible_runs",
+    "visible_standings",
     "visible_verdicts",
+    "with_open_findings",
+    "work_items",
 ]
