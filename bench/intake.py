@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import random
 import re
@@ -206,6 +207,7 @@ def main() -> None:
     parser.add_argument("--think", type=float, default=THINK)
     options = parser.parse_args()
     with site() as address:
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
         print(f"{options.citizens} citizens write for {options.seconds:.0f} s")
         tally = asyncio.run(write_all(address, options.citizens, options.seconds, options.think))
         print(json.dumps(compare(tally, options.seconds)))
