@@ -12,9 +12,9 @@ from zhijian.registry.importing.reading import Grid, UnfitFile, read_file
 from zhijian.registry.importing.tables import Entry, read_entries
 
 
-def entries(content: bytes, name: str = "台账.xlsx") -> list[Entry]:
+def entries(content: bytes) -> list[Entry]:
     found = []
-    for grid in read_file(name=name, content=content):
+    for grid in read_file(content=content):
         layout = guess_layout(grid)
         if not layout.missing:
             found += list(read_entries(grid, layout))
@@ -128,7 +128,7 @@ def test_headers_repeated_on_every_printed_page_are_left_out() -> None:
 def test_several_sheets_are_read_and_a_hidden_one_is_named_as_hidden() -> None:
     head: list[object] = ["主办单位", "平台", "账号名称"]
     content = workbook(("说明", [["填表说明"], ["每个账号一行"]]), ("县直", [head, ["县民政局", "微信", "某县民政"]]))
-    grids = read_file(name="a.xlsx", content=content)
+    grids = read_file(content=content)
     assert [(grid.name, grid.hidden, guess_layout(grid).missing) for grid in grids] == [
         ("说明", False, ["主办单位", "账号名称", "平台"]), ("县直", False, []),
     ]  # fmt: skip
@@ -141,14 +141,14 @@ def test_several_sheets_are_read_and_a_hidden_one_is_named_as_hidden() -> None:
 def test_csv_in_every_usual_encoding_and_separator(separator: str, encoding: str) -> None:
     lines = [["主办单位", "平台", "账号名称"], ["县民政局", "微信公众号", "某县民政"], ["县信访局", "抖音", "某县信访"]]
     content = "\r\n".join(separator.join(line) for line in lines).encode(encoding)
-    assert brief(entries(content, "a.csv"), "body", "platform", "name") == [
+    assert brief(entries(content), "body", "platform", "name") == [
         ("县民政局", "wechat", "某县民政"), ("县信访局", "douyin", "某县信访"),
     ]  # fmt: skip
 
 
 def test_quoted_csv_cells_keep_their_commas_and_line_ends() -> None:
     content = '主办单位,平台,账号名称,备注\n县民政局,"微信,微博",某县民政,"一行\n两行, 三行"\n'.encode()
-    assert brief(entries(content, "a.csv"), "platform", "remark") == [
+    assert brief(entries(content), "platform", "remark") == [
         ("wechat", "一行 两行, 三行"), ("weibo", "一行 两行, 三行"),
     ]  # fmt: skip
 
@@ -176,14 +176,14 @@ def test_words_of_other_offices_in_any_order() -> None:
 def test_more_than_two_hundred_thousand_rows_are_refused() -> None:
     content = ("主办单位,平台,账号名称\n" + "a,微信,b\n" * 201_500).encode()
     with pytest.raises(UnfitFile, match="超过 200,000 行"):
-        read_file(name="a.csv", content=content)
+        read_file(content=content)
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused_unread() -> None:
     content = workbook(("表", [["主办单位", "平台", "账号名称"], ["x" * 100, "微信", "y"]]))
     swollen = _with_part(content, "xl/media/image1.png", b"\0" * (60 * 1024 * 1024))
     with pytest.raises(UnfitFile, match="解开后大得不正常"):
-        read_file(name="a.xlsx", content=swollen)
+        read_file(content=swollen)
 
 
 def _with_part(content: bytes, name: str, data: bytes) -> bytes:

@@ -357,6 +357,7 @@ def test_a_deregistered_row_holds_no_place(world: World) -> None:
         ),
         ("a.xlsx", b"PK\x03\x04broken", "表格文件已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx，再上传。"),
         ("a.png", b"\x89PNG\r\n\x00\x00\x00", "这不是台账文件。请上传 .xlsx 或 .csv 文件。"),
+        ("a.csv", b"\x89PNG\r\n\x00\x00\x00", "这不是台账文件。请上传 .xlsx 或 .csv 文件。"),
         ("a.xlsx", b"x" * (20 * 1024 * 1024 + 1), "文件超过 20 MB。请按地区或平台拆成几个文件，分别导入。"),
     ],
 )

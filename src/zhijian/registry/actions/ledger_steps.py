@@ -101,7 +101,7 @@ def build_preview(*, ledger_id: int) -> Ledger:
     ledger = _claimed(ledger_id)
     if ledger is not None:
         try:
-            grids = read_file(name=ledger.file_name, content=bytes(ledger.file.content))
+            grids = read_file(content=bytes(ledger.file.content))
         except UnfitFile as error:
             _back_to_columns(ledger, str(error))
         else:

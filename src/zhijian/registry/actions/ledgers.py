@@ -51,7 +51,7 @@ def upload_ledger(*, actor: User, organisation: Organisation, file_name: str, co
     """
     require(Permission.LEDGER_IMPORT, actor=actor, thing=organisation)
     try:
-        grids = read_file(name=file_name, content=content, first_rows=PEEK_ROWS)
+        grids = read_file(content=content, first_rows=PEEK_ROWS)
     except UnfitFile as error:
         raise Refused(str(error)) from error
     sheets = [{**_sheet(grid), "height": grid.height, "hidden": grid.hidden} for grid in grids]
@@ -76,7 +76,7 @@ def guess_columns(*, actor: User, ledger_id: int, sheet: int, header_row: int) -
     """Guess the columns of one sheet (0 = the first) anew, with its header in `header_row`. Raises Missing, Refused."""
     ledger = lock_ledger(actor, ledger_id)
     require_state(ledger, LedgerState.MAPPING, LedgerState.PREVIEW)
-    grids = read_file(name=ledger.file_name, content=bytes(ledger.file.content), first_rows=PEEK_ROWS)
+    grids = read_file(content=bytes(ledger.file.content), first_rows=PEEK_ROWS)
     if not 0 <= sheet < len(grids):
         raise Missing
     layout = layout_at(grids[sheet], header_row)

@@ -18,6 +18,8 @@ from openpyxl.utils import range_boundaries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+# The marks UTF-16 begins with. Other text holds no NUL bytes: a file with them is none, whatever its name says.
+WIDE = (b"\xff\xfe", b"\xfe\xff")
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
@@ -53,7 +55,7 @@ class Grid:
         return max((len(row) for row in self.rows), default=0)
 
 
-def read_file(*, name: str, content: bytes, first_rows: int | None = None) -> list[Grid]:
+def read_file(*, content: bytes, first_rows: int | None = None) -> list[Grid]:
     """Read an XLSX or CSV ledger into its sheets (without charts and empty sheets).
 
     `first_rows` reads no more than that of each sheet: enough to guess columns, quick for any file. Raises UnfitFile.
@@ -68,7 +70,7 @@ def read_file(*, name: str, content: bytes, first_rows: int | None = None) -> li
         raise UnfitFile(_about_ole(content))
     if content.startswith(b"PK"):
         grids = _read_workbook(content, first_rows)
-    elif name.lower().endswith((".csv", ".txt", ".tsv")) or b"\x00" not in content[:4096]:
+    elif content.startswith(WIDE) or b"\x00" not in content[:4096]:
         grids = [_read_csv(content, first_rows)]
     else:
         raise UnfitFile("这不是台账文件。请上传 .xlsx 或 .csv 文件。")
@@ -219,7 +221,7 @@ def _read_csv(content: bytes, first_rows: int | None) -> Grid:
 
 
 def _decode(content: bytes) -> str:
-    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_wide = content.startswith(WIDE)
     encodings = ("utf-16",) if is_wide else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
