@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from zhijian.lib.requests import StaffRequest
     from zhijian.organisations.models import User
-    from zhijian.registry.models import Account
+    from zhijian.registry.models import Account, Finding
 
 MOST_BODY_CHOICES = 150
 STATE_TONES = {
@@ -223,6 +225,15 @@ def register(request: StaffRequest, account_id: int) -> HttpResponseBase:
     return render(request, "registry/form.html", context, status=409 if form.errors or reasons else 200)
 
 
+_NUMBER = re.compile(r"（([^（）]*号)）")
+
+
+def _document(finding: Finding) -> str:
+    """Return the number of the document a finding stands on; one without a number by its whole name."""
+    found = _NUMBER.search(finding.rule_source)
+    return format_html('<span class="nowrap">{}</span>', found[1]) if found else finding.rule_source
+
+
 FINDING_COLUMNS = (
     Column(
         key="account",
@@ -240,8 +251,8 @@ FINDING_COLUMNS = (
     ),
     Column(key="kind", label="问题", value=lambda row: Badge(row.get_kind_display(), "warn"), sort="kind"),
     Column(key="detail", label="说明和办法"),
-    Column(key="rule", label="依据", value="rule_source"),
-    Column(key="found", label="发现", value="found_at", sort="found_at"),
+    Column(key="rule", label="依据", value=_document, export=lambda row: row.rule_source),
+    Column(key="found", label="发现", value=lambda row: timezone.localdate(row.found_at), sort="found_at"),
 )
 
 
