@@ -81,6 +81,8 @@ class Permission(StrEnum):
     APPEAL_DECIDE = "inspection:appeal:decide"
 
 
+    BULLETIN_WRITE = "assessment:bulletin:write"
+
     SOURCE_MANAGE = "observation:source:manage"
     SOURCE_TRUST = "observation:source:trust"
     LOOK_RECORD = "observation:look:record"

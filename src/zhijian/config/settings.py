@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "zhijian.inbox",
     "zhijian.publishing",
     "zhijian.inspection",
+    "zhijian.assessment",
     "zhijian.portal",
     "zhijian.api",
     "zhijian.config",

@@ -35,6 +35,7 @@ urlpatterns = [
     path("desk/channels/", include("zhijian.channels.urls")),
     path("desk/deliveries/", include("zhijian.publishing.urls")),
     path("desk/inspection/", include("zhijian.inspection.urls")),
+    path("desk/bulletins/", include("zhijian.assessment.urls")),
     path("api/v1/", include("zhijian.api.urls")),
     path("hooks/", include("zhijian.channels.hook_urls")),
 ]

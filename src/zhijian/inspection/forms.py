@@ -30,7 +30,7 @@ class ActForm(forms.Form):
         return data
 
 
-def read_proof(upload: UploadedFile | None) -> Proof:
+def read_proof(upload: UploadedFile[bytes] | None) -> Proof:
     """Read an upload; none was given: an empty proof."""
     return Proof(upload.read(), upload.name or "") if upload else Proof()
 

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("查账号", "/lookup/"),
     ("账号名录", "/directory/"),
     ("发布内容", "/pieces/"),
+    ("检查通报", "/bulletins/"),
 )
 FOOTER = ({"label": "无障碍说明", "url": "/accessibility/"}, {"label": "开放数据", "url": "/data/"})
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from zhijian.portal.views import answers, cases, messages, pieces, register
+from zhijian.portal.views import answers, bulletins, cases, messages, pieces, register
 
 CASE = r"^messages/(?P<case_number>20\d\d-\d{7,10}-\d)/(?P<case_key>[0-9A-Za-z-]{12,20})/"
 
@@ -35,6 +35,9 @@ urlpatterns = [
     path("answers/<int:question_id>/vote/", answers.vote, name="vote"),
     path("services/", answers.services, name="services"),
     path("services/<int:service_id>/", answers.service, name="service"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:bulletin_id>/word/", bulletins.bulletin_word, name="bulletin_word"),
     path("accessibility/", pieces.accessibility, name="accessibility"),
     path("data/", register.data, name="data"),
 ]

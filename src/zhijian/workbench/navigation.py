@@ -36,6 +36,7 @@ SECTIONS = (
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
     Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("巡检", "radar", "inspection:home", INSPECTION_ROLES),
+    Section("通报", "report-search", "assessment:list", (*FILING_REVIEWERS, Role.INSPECTOR, *REVIEWER_ROLES)),
     Section("值守", "headset", "duty:month", BUSINESS_ROLES),
     Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
     Section("答问库", "help-circle", "answers:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import zhijian.assessment.queries
 import zhijian.content.queries
 import zhijian.duty.queries
 import zhijian.inbox.queries
@@ -37,6 +38,7 @@ ROOMS = (
     zhijian.inbox.queries,
     zhijian.publishing.queries,
     zhijian.inspection.queries,
+    zhijian.assessment.queries,
     zhijian.registry.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,

@@ -1,5 +1,6 @@
 """What inspection knows, as others may read it. Everything is scoped by `actor` unless it says otherwise."""
 
+from zhijian.inspection.queries.figures import Branch, Figures, figures_of
 from zhijian.inspection.queries.findings import (
     false_alarms,
     find_appeal,
@@ -27,10 +28,13 @@ from zhijian.inspection.queries.standings import (
 from zhijian.inspection.queries.work import work_items
 
 __all__ = [
+    "Branch",
     "Day",
+    "Figures",
     "Line",
     "Today",
     "false_alarms",
+    "figures_of",
     "find_appeal",
     "find_finding",
     "find_run",

@@ -94,10 +94,9 @@ def _snapshots(evidence: dict[str, object]) -> set[str]:
 def false_alarms(*, actor: User) -> list[dict[str, Any]]:
     """Return for each rule how many findings it made, and how many of them were written off as false alarms."""
     rows = Finding.objects.filter(in_scope(actor=actor, roles=VIEWERS, field=BODY)).order_by()
-    counts = {
-        "found": Count("pk"),
-        "wrong": Count("pk", filter=Q(state=FindingState.WRITTEN_OFF)),
-        "claimed": Count("pk", filter=Q(appeals__state=AppealState.OPEN)),
-    }
-    counted = rows.values("indicator", "rule_id").annotate(**counts)
+    counted = rows.values("indicator", "rule_id").annotate(
+        found=Count("pk"),
+        wrong=Count("pk", filter=Q(state=FindingState.WRITTEN_OFF)),
+        claimed=Count("pk", filter=Q(appeals__state=AppealState.OPEN)),
+    )
     return [dict(row) for row in counted.order_by("-wrong", "-found", "indicator", "rule_id")]
