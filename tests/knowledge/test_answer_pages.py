@@ -116,8 +116,8 @@ def test_a_table_is_shown_row_by_row_and_its_good_rows_become_drafts(library: Li
     html = page.content.decode()
     assert "共 3 条，可以导入 1 条，有问题 2 条" in html
     assert (
-        "停止日期“明年”看不懂，请写成 2026-01-31 这样。公开范围“看情况”不认识，可以写公开、仅工作人员。和第 2 行的问题重复。"
-        in html
+        "停止日期“明年”看不懂，请写成 2026-01-31 这样。公开范围“看情况”不认识，可以写公开、仅工作人员。"
+        "和第 2 行的问题重复。" in html
     )
     assert Question.objects.count() == 0
     sent = {"organisation": library.county.water.pk, "lines": page.context["lines"], "confirm": "1"}

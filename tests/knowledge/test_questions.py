@@ -154,7 +154,7 @@ def test_postgresql_itself_lets_no_unapproved_answer_into_force(library: Library
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         QuestionVersion.objects.filter(pk=newer.pk).update(answer="改写历史")
     with pytest.raises((IntegrityError, InternalError), match="not deleted"), transaction.atomic():
-        Question.objects.filter(pk=approved.pk)._raw_delete("default")  # type: ignore[attr-defined]  # noqa: SLF001 -- past Django's own refusal
+        Question.objects.filter(pk=approved.pk)._raw_delete("default")  # type: ignore[attr-defined]  # no stub  # noqa: SLF001 -- past Django
 
 
 def test_an_approval_that_ends_takes_the_answer_out_of_force(library: Library) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.observation.world import Watch
 
     from zhijian.observation.models import Look, Source
+    from zhijian.observation.queries import Activity
 
 DAY = timedelta(days=1)
 
@@ -41,7 +42,7 @@ def saw(source: Source, start: float, end: float, *posts: SeenPost, sees_all: bo
     return keep_sighting(source=source, sighting=Sighting(days(end), days(start), days(end), posts, sees_all=sees_all))
 
 
-def known(watch: Watch, start: float = 14, end: float = 0):  # type: ignore[no-untyped-def]  # noqa: ANN201 - read in place
+def known(watch: Watch, start: float = 14, end: float = 0) -> Activity:
     return activity(account_ids=[watch.site.pk], start=days(start), end=days(end))[watch.site.pk]
 
 

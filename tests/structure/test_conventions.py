@@ -27,6 +27,9 @@ SOURCES = ROOT / "src" / "zhijian"
 
 # Rows that name a body but are not a body's own: why no scope is asked for when they are read.
 NOT_OWNED = {
+    "inbox.Clock": "the time a body had for a case: read with the case, whose scope is asked for",
+    "inbox.Entry": "a line of a case's history names who acted: read with the case",
+    "inbox.Answer": "names the body a citizen should ask instead; the owner is the case's",
     "registry.LedgerRow": "a line of a ledger: the body is what the line says, the owner is the ledger's",
     "organisations.Relation": "a line between two bodies, read only through the pages of a body in scope",
     "organisations.RoleAssignment": "the scopes themselves are computed from these rows",
