@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.inspected import inspect, write_bulletins
 from tests.browser.mailbox import fill_mailbox
 from tests.browser.observed import watch_accounts
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
@@ -140,6 +141,8 @@ class Desk:
     deliveries: dict[str, Any] = field(default_factory=dict)
     duty: dict[str, Any] = field(default_factory=dict)
     watched: dict[str, Any] = field(default_factory=dict)
+    inspected: dict[str, Any] = field(default_factory=dict)
+    bulletins: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -187,6 +190,13 @@ def fill_desk(offices: Offices) -> Desk:
     desk.watched = watch_accounts(
         desk.people["chenlian"], desk.offices.bodies["county"], desk.accounts["website 青禾水务网"],
         desk.accounts["wechat 青禾水务"],
+    )  # fmt: skip
+    desk.inspected = inspect(
+        desk.people["chenlian"], desk.people["zhouwenjing"], desk.accounts["wechat 青禾水务"]
+    )  # fmt: skip
+    desk.bulletins = write_bulletins(
+        desk.people["chenlian"], desk.offices.bodies["county"], desk.offices.bodies["water"],
+        lambda opened: [sign(opened, person) for person in offices.reviewers],
     )  # fmt: skip
     desk.shelf = fill_shelf(offices.people, offices.bodies)
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])

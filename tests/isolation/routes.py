@@ -23,6 +23,7 @@ OF_A_ROUTE: dict[str, dict[str, list[Any]]] = {
     "content:version": {"number": [1, 2]},
     "content:compare": {"old": [1], "new": [1, 2]},
     "inbox:act": {"name": ["accept", "assign", "return", "chase", "extend", "ask", "resume", "note"]},
+    "inspection:act": {"name": ["order", "answer", "recheck", "appeal"]},
     "portal:feed": {"name": ["rss.xml", "atom.xml", "feed.json"]},
     "style-layout": {"layout": ["portal"]},
 }

@@ -45,6 +45,8 @@ SEARCHED = (
 SHUT_TO_ALL = {
     "content:choose_comparison",  # wants the two versions beside the id
     "hooks:wechat",  # wants the platform's signature
+    "portal:bulletin",  # shows published bulletins; the walk names a draft
+    "portal:bulletin_word",  # as above
     "portal:case",  # wants the key of the citizen's private link
     "portal:case_code",  # as above
     "portal:case_photo",  # as above

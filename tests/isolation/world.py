@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+from tests.isolation.inspecting import inspect, inspection_values, proofs
 from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
 from tests.isolation.shelf import keep_shelf
@@ -133,6 +134,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     keep_watch(party)
     tell_people(party)
     observe(party)
+    inspect(party, worlds.overseer)
 
 
 def _hire(county: County, party: Party) -> None:
@@ -392,7 +394,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "connection_id": [row.pk for row in party.connections.values()],
         "delivery_id": [row.pk for row in party.deliveries.values()],
         "stray_id": [party.stray.pk],
-        "sha256": [party.picture.sha256, *_evidence(party)],
+        "sha256": [party.picture.sha256, *_evidence(party), *proofs(party)],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
         "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
         "channel_id": all_ids(Channel, organisation=party.body),
@@ -404,6 +406,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "post_id": all_ids(Post, account__organisation=party.body),
         "history_id": all_ids(History, organisation=party.body),
         **case_values(party),
+        **inspection_values(party),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 

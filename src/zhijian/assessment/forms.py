@@ -28,8 +28,8 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         today = clock.today()
-        first = {"year": today.year, "quarter": (today.month + 2) // 3}
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"year": today.year, "quarter": (today.month + 2) // 3}
         field = self.fields["organisation"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = bodies_in_scope(actor=actor, roles=WRITERS).order_by("path")
@@ -44,7 +44,8 @@ class BulletinForm(forms.Form):
     def __init__(self, *args: Any, version: BulletinVersion, **kwargs: Any) -> None:
         first = {"base_number": version.number, "title": version.title}
         first |= {f"section_{place}": one["text"] for place, one in enumerate(version.sections)}
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = first
         for place, one in enumerate(version.sections):
             self.fields[f"section_{place}"] = forms.CharField(
                 label=one["title"], required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 5})

@@ -65,7 +65,7 @@ def public_bulletin(bulletin_id: int) -> BulletinVersion:
     row = public_bulletins().filter(pk=bulletin_id).first()
     if row is None or row.published is None:
         raise Missing("没有这份通报。它可能已经撤回。")
-    return BulletinVersion.objects.select_related("bulletin__organisation").get(pk=row.published_id)
+    return BulletinVersion.objects.select_related("bulletin__organisation").get(pk=row.published.pk)
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

@@ -12,6 +12,7 @@ from zhijian.cli.demo.accounts import import_accounts, upload_waiting_ledger
 from zhijian.cli.demo.answering import make_answers_and_services
 from zhijian.cli.demo.bodies import make_bodies
 from zhijian.cli.demo.filings import make_filings, make_terms
+from zhijian.cli.demo.inspecting import inspect_accounts
 from zhijian.cli.demo.messages import receive_messages
 from zhijian.cli.demo.moments import FIRST_DAY, moment_on
 from zhijian.cli.demo.observing import observe_accounts
@@ -84,6 +85,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     make_answers_and_services(bodies, people, say)
     receive_messages(bodies, people, say)
     observe_accounts(bodies, people, say)
+    inspect_accounts(bodies, people, say)
     written = write_pieces(bodies, people, say)
     return Sender(people, connections, None), written
 
