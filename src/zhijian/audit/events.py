@@ -53,6 +53,7 @@ class EventName(StrEnum):
     REVIEW_VOIDED = "review.review.voided"
 
     FILE_STORED = "files.file.stored"
+    FILE_DISCARDED = "files.file.discarded"
 
     NOTIFY_CHANNEL_CREATED = "notify.channel.created"
     NOTIFY_CHANNEL_CHANGED = "notify.channel.changed"

@@ -48,6 +48,7 @@ LABELS: dict[E, str] = {
     E.REVIEW_WITHDRAWN: "撤回送审",
     E.REVIEW_VOIDED: "审核失效",
     E.FILE_STORED: "上传图片",
+    E.FILE_DISCARDED: "清理没有用上的图片",
     E.NOTIFY_CHANNEL_CREATED: "添加通知渠道",
     E.NOTIFY_CHANNEL_CHANGED: "修改通知渠道",
     E.NOTIFY_CHANNEL_SWITCHED: "停用或恢复通知渠道",

@@ -22,6 +22,9 @@ from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
     from zhijian.organisations.models import Organisation, User
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -41,7 +44,7 @@ def store_picture(*, actor: User | None, organisation: Organisation, name: str, 
     original = sha256_hex(data)
     known = StoredFile.objects.filter(organisation=organisation, original_sha256=original).first()
     if known is not None:
-        return known
+        return _claimed(known, actor)
     picture = redraw(data)
     sha256 = sha256_hex(picture.data)
     write_once(sha256, picture.data)
@@ -63,7 +66,55 @@ def store_picture(*, actor: User | None, organisation: Organisation, name: str, 
             thing_id=row.pk,
             data={"sha256": sha256, "size": row.size},
         )
+    return row if created else _claimed(row, actor)
+
+
+def _claimed(row: StoredFile, actor: User | None) -> StoredFile:
+    """Return a picture that was there; one a citizen sent becomes a person's by being uploaded again, and stays."""
+    if actor is not None and row.uploaded_by_id is None:
+        StoredFile.objects.filter(pk=row.pk).update(uploaded_by=actor)
+        row.uploaded_by = actor
+    elif actor is None:
+        StoredFile.objects.filter(pk=row.pk, uploaded_by=None).update(uploaded_at=clock.now())
     return row
+
+
+def hold_pictures(sha256s: Collection[str]) -> set[str]:
+    """Keep these pictures from being let go until the transaction ends; return the hashes that are gone already."""
+    rows = StoredFile.objects.select_for_update(no_key=True).filter(sha256__in=sha256s).order_by("pk")
+    return set(sha256s) - {row.sha256 for row in rows}
+
+
+def discard_strays(*, before: datetime, held: Callable[[Collection[str]], set[str]]) -> int:
+    """Let go of pictures no person of ours uploaded, taken in before `before` and held by nothing; return how many.
+
+    `held` tells which of some hashes are in use; it is asked again with each row locked. The bytes go with the last
+    row that names them.
+    """
+    rows = StoredFile.objects.filter(uploaded_by=None, uploaded_at__lt=before).order_by("pk")
+    found = dict(rows.values_list("pk", "sha256"))
+    used = held(set(found.values()))
+    strays = [pk for pk, sha256 in found.items() if sha256 not in used]
+    return sum(_discard(pk, before, held) for pk in strays)
+
+
+@transaction.atomic
+def _discard(pk: int, before: datetime, held: Callable[[Collection[str]], set[str]]) -> bool:
+    row = StoredFile.objects.select_for_update().filter(pk=pk, uploaded_by=None, uploaded_at__lt=before).first()
+    if row is None or held([row.sha256]):
+        return False
+    record(
+        EventName.FILE_DISCARDED, actor=None, organisation_id=row.organisation_id, thing_kind="files.file",
+        thing_id=row.pk, data={"sha256": row.sha256},
+    )  # fmt: skip
+    row.delete()
+    transaction.on_commit(lambda: _forget_bytes(row.sha256))
+    return True
+
+
+def _forget_bytes(sha256: str) -> None:
+    if not StoredFile.objects.filter(sha256=sha256).exists():
+        path_of(sha256).unlink(missing_ok=True)
 
 
 def write_once(sha256: str, data: bytes) -> Path:

@@ -26,3 +26,18 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every 
 def recompute(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
     """Lay the calendar over every running clock: a holiday notice may have come."""
     actions.recompute_running()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="inbox.tell", queueing_lock="inbox.tell")
+def tell(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
+    """Tell staff of new messages, and of deadlines that are near or over."""
+    actions.tell_new()
+    actions.tell_deadlines()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="inbox.photos", queueing_lock="inbox.photos")
+def photos(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
+    """Let go of pictures that no message came of."""
+    actions.sweep_photos()

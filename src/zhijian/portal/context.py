@@ -30,7 +30,7 @@ FOOTER = ({"label": "无障碍说明", "url": "/accessibility/"}, {"label": "开
 
 def government(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the name of the government everywhere, the navigation on citizens' pages."""
-    context: dict[str, Any] = {"government_name": _name()}
+    context: dict[str, Any] = {"government_name": government_name()}
     if not request.path.startswith(("/desk/", "/sign-in/", "/setup/")):
         here = max((url for _, url in NAVIGATION if _is_here(request.path, url)), key=len, default="")
         context["portal_navigation"] = [
@@ -44,7 +44,8 @@ def _is_here(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
 
-def _name() -> str:
+def government_name() -> str:
+    """Return the name of the government, "" before the installation is founded."""
     name = cache.get(KEY)
     if name is None:
         row = installation()

@@ -89,6 +89,20 @@ class WriteForm(forms.Form):
         else:
             del self.fields["latitude"], self.fields["longitude"]
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anybody takes in what is written."""
+        return bool(self._choices("organisation"))
+
+    def offered(self) -> tuple[tuple[tuple[int, str], ...], ...]:
+        """Return the bodies and the places to choose from."""
+        return self._choices("organisation"), self._choices("division")
+
+    def _choices(self, name: str) -> tuple[tuple[int, str], ...]:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells mypy the class
+        return tuple((body.pk, str(body)) for body in field.queryset)
+
     def draft(self, photos: tuple[str, ...]) -> CaseDraft:
         """Return what was filled in. Call after is_valid."""
         form = CaseForm.PHOTO if self.photo else CaseForm.MESSAGE

@@ -32,6 +32,7 @@ from zhijian.inbox.actions.handling import (
     why_not_extend,
 )
 from zhijian.inbox.actions.personal import destroy_personal_data, reveal_contact, why_not_destroy
+from zhijian.inbox.actions.photos import keep_photo, sweep_photos
 from zhijian.inbox.actions.publishing import (
     PublicText,
     follow_public_approval,
@@ -44,14 +45,15 @@ from zhijian.inbox.actions.publishing import (
 from zhijian.inbox.actions.receiving import (
     CaseDraft,
     Received,
+    TooOften,
     case_of_form,
     draft_problems,
-    keep_photo,
     receive_from_portal,
     register_by_hand,
     too_often,
 )
 from zhijian.inbox.actions.sending import send_word, sweep_outgoing
+from zhijian.inbox.actions.telling import tell_deadlines, tell_new
 from zhijian.inbox.actions.wechat import take_message
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "CaseDraft",
     "PublicText",
     "Received",
+    "TooOften",
     "accept_case",
     "add_problems",
     "add_word",
@@ -94,7 +97,10 @@ __all__ = [
     "submit_answer",
     "submit_publication",
     "sweep_outgoing",
+    "sweep_photos",
     "take_message",
+    "tell_deadlines",
+    "tell_new",
     "too_often",
     "why_not_assign",
     "why_not_destroy",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -16,19 +16,29 @@ from zhijian.lib import clock
 from zhijian.policy.queries import moment_text, recompute
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from zhijian.organisations.models import Organisation
+    from zhijian.policy.queries import Pause as PolicyPause
 
 
 def start_clock(case: Case, *, organisation: Organisation, start: datetime, extended: int = 0) -> Clock:
     """End the clock that runs, if any, and start one for a body. The caller puts `due_at` on the case."""
     Clock.objects.filter(case=case, ended_at=None).update(ended_at=clock.now())
     pauses = policy_pauses([pause for pause in Pause.objects.filter(case=case) if pause.started_at >= start])
-    computed = compute(organisation=organisation, kind=case.kind, start=start, pauses=pauses, extended=extended)
-    return Clock.objects.create(
-        case=case, organisation=organisation, started_at=start, extended_days=extended, **_facts(computed)
-    )
+    row = clock_of(organisation=organisation, kind=case.kind, start=start, pauses=pauses, extended=extended)
+    row.case = case
+    row.save(force_insert=True)
+    return row
+
+
+def clock_of(
+    *, organisation: Organisation, kind: str, start: datetime, pauses: Sequence[PolicyPause] = (), extended: int = 0
+) -> Clock:
+    """Return a clock that belongs to no case yet and is not kept: a new case takes its `due_at` with it."""
+    computed = compute(organisation=organisation, kind=kind, start=start, pauses=pauses, extended=extended)
+    return Clock(organisation=organisation, started_at=start, extended_days=extended, **_facts(computed))
 
 
 def recount(case: Case, *, extended: int | None = None) -> Clock | None:
@@ -86,7 +96,7 @@ def due_sentence(row: Clock) -> str:
     return f"最迟{moment_text(row.due_at.astimezone(clock.BEIJING))}办完。"
 
 
-def _facts(computed: Computed) -> dict[str, object]:
+def _facts(computed: Computed) -> dict[str, Any]:
     return {
         "rule_days": computed.rule_days,
         "rule_title": computed.rule_title,

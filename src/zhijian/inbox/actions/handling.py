@@ -11,6 +11,7 @@ from zhijian.access.rules import require, why_not
 from zhijian.audit.events import EventName
 from zhijian.inbox.actions.clocks import due_sentence, recount, start_clock
 from zhijian.inbox.actions.moving import locked_case, make_move, note_change, record_case, write_entry
+from zhijian.inbox.actions.telling import tell_assigned, tell_chased
 from zhijian.inbox.enums import EntryKind, Move
 from zhijian.inbox.models import Clock, Pause
 from zhijian.inbox.queries.cases import assignable_bodies, find_case
@@ -111,11 +112,12 @@ def chase_case(*, actor: User, case_id: int, text: str, seen: int | None = None)
     if reasons:
         raise Refused(reasons)
     note_change(case, chased_at=clock.now())
-    write_entry(
+    entry = write_entry(
         case, EntryKind.CHASED, text.strip()[:LONGEST_WORD], actor=actor, organisation=actor.organisation,
         is_public=False,
     )  # fmt: skip
     record_case(EventName.CASE_CHASED, case, actor, {})
+    tell_chased(case, entry)
     return case
 
 
@@ -213,6 +215,7 @@ def _hand_over(case: Case, move: Move, to: Organisation) -> None:
     start = row.started_at if row is not None and goes_on else clock.now()
     fresh = start_clock(case, organisation=to, start=start, extended=row.extended_days if row and goes_on else 0)
     make_move(case, move, organisation=to, handler=None, due_at=fresh.due_at)
+    tell_assigned(case, fresh)
 
 
 def _came_from(case: Case) -> Organisation:

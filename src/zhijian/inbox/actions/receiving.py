@@ -14,13 +14,13 @@ from django.db import IntegrityError, connection, transaction
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
 from zhijian.audit.events import EventName
-from zhijian.files.actions import store_picture
-from zhijian.inbox.actions.clocks import due_sentence, start_clock
-from zhijian.inbox.actions.moving import note_change, record_case, write_entry
+from zhijian.inbox.actions.clocks import clock_of, due_sentence
+from zhijian.inbox.actions.moving import record_case, write_entry
 from zhijian.inbox.actions.personal import keyed_digest, link_key, seal_fields
+from zhijian.inbox.actions.photos import attach_photos, intake_body
 from zhijian.inbox.enums import CaseForm, Channel, EntryKind, MessageKind
-from zhijian.inbox.models import Case, Photo
-from zhijian.inbox.queries.cases import default_intake, receiving_bodies
+from zhijian.inbox.models import Case
+from zhijian.inbox.queries.cases import receiving_bodies
 from zhijian.inbox.queries.clocks import rules_of
 from zhijian.inbox.queries.numbers import number_of
 from zhijian.lib import clock
@@ -28,8 +28,9 @@ from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from decimal import Decimal
+
+    from django.db.models import QuerySet
 
     from zhijian.channels.models import Connection
     from zhijian.organisations.models import Organisation, User
@@ -44,7 +45,7 @@ PHONE: Final = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
-    """What a citizen wrote. `photos` are hashes `keep_photo` gave out; `organisation` None: whoever takes in."""
+    """What a citizen wrote. `photos` are hashes `photos.keep_photo` gave out; `organisation` None: whoever takes in."""
 
     title: str
     text: str
@@ -71,6 +72,10 @@ class Received:
     is_new: bool = True
 
 
+class TooOften(Refused):
+    """The visitor should wait; what was typed stays."""
+
+
 def draft_problems(draft: CaseDraft) -> list[str]:
     """Give what is wrong with what was written, as sentences for the one who wrote it."""
     checks = [
@@ -86,42 +91,44 @@ def draft_problems(draft: CaseDraft) -> list[str]:
     return [sentence for broken, sentence in checks if broken]
 
 
-def keep_photo(*, organisation: Organisation | None, name: str, data: bytes) -> str:
-    """Keep a citizen's picture, redrawn without place and camera; return its hash. Raises Refused."""
-    body = organisation or _intake()
-    return store_picture(actor=None, organisation=body, name=name, data=data).sha256
-
-
 def too_often(*, address: str, phone: str) -> list[str]:
     """Give the reasons why this visitor should wait: so many from one address an hour, from one contact a day."""
     now, reasons = clock.now(), []
-    by_address = Case.objects.filter(
-        address_digest=_address_digest(address), received_at__gt=now - timedelta(hours=1)
-    ).count()
-    if address and by_address >= settings.ZHIJIAN_INBOX_PER_ADDRESS_HOUR:
+    if address and _is_full(
+        Case.objects.filter(address_digest=_address_digest(address), received_at__gt=now - timedelta(hours=1)),
+        settings.ZHIJIAN_INBOX_PER_ADDRESS_HOUR,
+    ):
         reasons.append("这个网络一小时内提交的留言已经很多。您写的内容都还在，请一小时后再点提交，或拨打 12345。")
     digest = _contact_digest(phone)
-    by_contact = digest and Case.objects.filter(contact_digest=digest, received_at__gt=now - timedelta(days=1)).count()
-    if by_contact and by_contact >= settings.ZHIJIAN_INBOX_PER_CONTACT_DAY:
+    if digest and _is_full(
+        Case.objects.filter(contact_digest=digest, received_at__gt=now - timedelta(days=1)),
+        settings.ZHIJIAN_INBOX_PER_CONTACT_DAY,
+    ):
         reasons.append("这个电话今天留言已经很多。您写的内容都还在，请明天再点提交，或在原来的留言里补充。")
     return reasons
+
+
+def _is_full(rows: QuerySet[Case], most: int) -> bool:
+    """Tell whether there are as many already; only the last that counts is read, not all of a busy network's."""
+    return rows.order_by("-received_at").values("pk")[most - 1 : most].exists() if most > 0 else True
 
 
 def receive_from_portal(*, draft: CaseDraft, form_token: str, address: str) -> Received:
     """Take in what was written on the portal; the same form sent twice gives the one case, with a new look at its key.
 
-    Raises Refused with every reason: nothing is kept then, the page keeps what was typed.
+    Raises Refused with every reason, TooOften when one of them is that the visitor should wait: nothing is kept then,
+    the page keeps what was typed.
     """
-    known = case_of_form(form_token)
-    if known is not None:
-        return known
-    reasons = [*draft_problems(draft), *_contact_needed(draft), *too_often(address=address, phone=draft.phone)]
-    if reasons:
-        raise Refused(reasons)
+    body = draft.organisation or intake_body()
+    often = too_often(address=address, phone=draft.phone)
+    reasons = [*draft_problems(draft), *_contact_needed(draft, body), *often]
     try:
-        return _create(draft, channel=Channel.PORTAL, form_token=form_token, address=address)
-    except IntegrityError:
-        # Of two copies sent together the second waited for the first one's row.
+        if reasons:
+            raise TooOften(reasons) if often else Refused(reasons)
+        return _create(draft, body=body, channel=Channel.PORTAL, form_token=form_token, address=address)
+    except (Refused, IntegrityError):
+        # Of two copies sent together the second waited for the first one's row. What was taken in already is no news
+        # and not too often: it is looked for only here, because nearly every form comes once.
         known = case_of_form(form_token)
         if known is None:
             raise
@@ -130,26 +137,29 @@ def receive_from_portal(*, draft: CaseDraft, form_token: str, address: str) -> R
 
 def case_of_form(form_token: str) -> Received | None:
     """Return the case a form has made, for the second click on its button."""
-    case = Case.objects.select_related("secret").filter(form_token=form_token).first()
-    return Received(case, link_key(case), is_new=False) if case else None
+    rows = Case.objects.filter(form_token=form_token)
+    if not rows.exists():  # nearly always; the whole row is wide
+        return None
+    case = rows.select_related("secret").get()
+    return Received(case, link_key(case), is_new=False)
 
 
 @transaction.atomic
 def register_by_hand(*, actor: User, draft: CaseDraft) -> Received:
     """Register what came by telephone, letter or at the counter. Raises Refused."""
-    body = draft.organisation or _intake()
+    body = draft.organisation or intake_body()
     require(Permission.CASE_RECEIVE, actor=actor, thing=body)
     reasons = draft_problems(draft)
     if reasons:
         raise Refused(reasons)
-    return _create(draft, channel=Channel.HAND, actor=actor)
+    return _create(draft, body=body, channel=Channel.HAND, actor=actor)
 
 
 def receive_from_wechat(*, row: Connection, openid: str, text: str) -> Received:
     """Make a case of a follower's message; runs inside the transaction of the callback."""
     title = text.strip().splitlines()[0][:30] or "微信留言"
-    draft = CaseDraft(title=title, text=text[:LONGEST_TEXT], organisation=_wechat_intake(row))
-    return _create(draft, channel=Channel.WECHAT, connection_row=row, openid=openid)
+    draft = CaseDraft(title=title, text=text[:LONGEST_TEXT])
+    return _create(draft, body=_wechat_intake(row), channel=Channel.WECHAT, connection_row=row, openid=openid)
 
 
 def sender_digest(openid: str) -> str:
@@ -161,6 +171,7 @@ def sender_digest(openid: str) -> str:
 def _create(
     draft: CaseDraft,
     *,
+    body: Organisation,
     channel: Channel,
     actor: User | None = None,
     form_token: str | None = None,
@@ -168,48 +179,34 @@ def _create(
     connection_row: Connection | None = None,
     openid: str = "",
 ) -> Received:
-    body, now, key = draft.organisation or _intake(), clock.now(), _new_key()
+    now, key = clock.now(), _new_key()
+    counted = clock_of(organisation=body, kind=draft.kind, start=now)
     case = Case.objects.create(
         number=number_of(now.year, _next_serial()), key_digest=sha256_hex(key.encode()), form=draft.form,
         channel=channel, kind=draft.kind, title=draft.title.strip(), text=draft.text.strip(),
         place=draft.place.strip()[:120], division=draft.division, latitude=draft.latitude, longitude=draft.longitude,
         is_confidential=draft.is_confidential, organisation=body, intake=body, received_at=now, changed_at=now,
-        last_word_at=now, form_token=form_token, registered_by=actor, connection=connection_row,
-        sender_digest=sender_digest(openid) if openid else "", contact_digest=_contact_digest(draft.phone),
-        address_digest=_address_digest(address),
+        last_word_at=now, due_at=counted.due_at, form_token=form_token, registered_by=actor,
+        connection=connection_row, sender_digest=sender_digest(openid) if openid else "",
+        contact_digest=_contact_digest(draft.phone), address_digest=_address_digest(address),
     )  # fmt: skip
+    counted.case = case
+    counted.save(force_insert=True)
     personal = {"name": draft.name.strip(), "phone": draft.phone.strip(), "address": draft.address.strip()}
     seal_fields(case, {**personal, "openid": openid}, link_key=key)
-    _attach(case, draft.photos)
-    row = start_clock(case, organisation=body, start=now)
-    note_change(case, due_at=row.due_at)
-    write_entry(case, EntryKind.RECEIVED, f"{body}已收到。{due_sentence(row)}", actor=actor)
+    attach_photos(case, draft.photos)
+    write_entry(case, EntryKind.RECEIVED, f"{body}已收到。{due_sentence(counted)}", actor=actor)
     record_case(EventName.CASE_RECEIVED, case, actor, {"channel": channel, "form": draft.form, "kind": draft.kind})
     return Received(case, key)
 
 
-def _attach(case: Case, photos: Sequence[str]) -> None:
-    if photos:
-        Photo.objects.bulk_create(
-            Photo(case=case, sha256=sha256, position=position) for position, sha256 in enumerate(dict.fromkeys(photos))
-        )
-
-
-def _intake() -> Organisation:
-    body = default_intake()
-    if body is None:
-        raise Refused("这里还没有开通留言。请拨打 12345，或到窗口反映。")
-    return body
-
-
 def _wechat_intake(row: Connection) -> Organisation:
     """The body of the account takes in what its followers write, if it answers; else whoever takes in."""
-    return receiving_bodies().filter(pk=row.organisation_id).first() or _intake()
+    return receiving_bodies().filter(pk=row.organisation_id).first() or intake_body()
 
 
-def _contact_needed(draft: CaseDraft) -> list[str]:
-    rules = rules_of(draft.organisation or _intake())
-    if not draft.phone and rules.flag("reply.contact_required", message_kind=draft.kind):
+def _contact_needed(draft: CaseDraft, body: Organisation) -> list[str]:
+    if not draft.phone and rules_of(body).flag("reply.contact_required", message_kind=draft.kind):
         return ["本地规定这类留言要留手机号，方便核实。只有办理人员看得到。"]
     return []
 

@@ -24,6 +24,7 @@ from zhijian.inbox.queries.cases import (
 )
 from zhijian.inbox.queries.clocks import clocks_of, extension_limit, last_clock, running_clock
 from zhijian.inbox.queries.masking import mask_text
+from zhijian.inbox.queries.nearby import near_cases
 from zhijian.inbox.queries.numbers import number_of, read_number
 from zhijian.inbox.queries.showing import (
     find_by_key,
@@ -62,6 +63,7 @@ __all__ = [
     "last_public_wording",
     "mask_text",
     "may_see_photo",
+    "near_cases",
     "number_of",
     "outgoing_of",
     "photos_of",

@@ -162,6 +162,7 @@ def case_page(request: StaffRequest, case: Case, kept: dict[str, Any] | None = N
         "publication": queries.publication_of(case),
         "rating": queries.rating_of(case),
         "similar": queries.similar_cases(actor=actor, case=case),
+        "near": queries.near_cases(actor=actor, case=case),
         "timeline": [_happening(entry) for entry in reversed(queries.entries_of(case))],
         "acts": _acts(request, case, kept or {}),
         "accept_reasons": why_not(Permission.CASE_ACCEPT, actor=actor, thing=case),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -26,7 +27,9 @@ from zhijian.inbox.actions.receiving import MOST_PHOTOS
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import installation, public_body
+from zhijian.portal.context import government_name
 from zhijian.portal.forms import FollowForm, WriteForm
+from zhijian.ui.context import read_appearance
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,6 +44,11 @@ PAGE: Final = 20
 IN_FEED: Final = 30
 TOO_MANY: Final = 429
 WRONG: Final = 409
+MESSAGES_COOKIE: Final = CookieStorage.cookie_name
+TOKEN_PLACE: Final = secrets.token_hex(16)
+MOST_DRAWN: Final = 32
+# Empty forms by everything they are drawn from, so that none is ever stale: half the work of a message is its form.
+_drawn: dict[tuple[object, ...], bytes] = {}
 
 
 @dataclass
@@ -70,7 +78,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
 
 def _writing(request: HttpRequest, *, photo: bool) -> HttpResponseBase:
     if request.method == "GET":
-        return _page(request, WriteForm(photo=photo, initial=_begun(request)), Sent(*_fresh_token(), status=200))
+        return _empty_page(request, photo=photo)
     sent, age = _token_of(request)
     known = actions.case_of_form(sent.nonce)
     if known is not None:
@@ -100,6 +108,7 @@ def _send(request: HttpRequest, form: WriteForm, sent: Sent) -> HttpResponseBase
         made = actions.receive_from_portal(draft=draft, form_token=sent.nonce, address=origin().address or "")
     except Refused as refused:
         sent.problems += refused.reasons
+        sent.status = TOO_MANY if isinstance(refused, actions.TooOften) else WRONG
         return _page(request, form, sent)
     return _to_case(made)
 
@@ -134,7 +143,8 @@ def _check_visitor(request: HttpRequest, sent: Sent, age: timedelta | None) -> N
         sent.problems.append("最下面那一栏请留空，再点一次提交。")
     if age is not None and age.total_seconds() < settings.ZHIJIAN_INBOX_LEAST_SECONDS:
         sent.problems.append("提交得太快了。请再看一遍写的内容，过几秒再点提交。")
-    often = actions.too_often(address=origin().address or "", phone=request.POST.get("phone", ""))
+    # Pictures are work: whoever sends too many is asked to wait before, not after. Without them the action counts.
+    often = request.FILES and actions.too_often(address=origin().address or "", phone=request.POST.get("phone", ""))
     if often:
         sent.problems += often
         sent.status = TOO_MANY
@@ -176,6 +186,23 @@ def _kept(text: str) -> list[str]:
     return found
 
 
+def _empty_page(request: HttpRequest, *, photo: bool) -> HttpResponse:
+    """Show the empty form. For visitors who follow no link with words it is the same page but for the token."""
+    form, sent = WriteForm(photo=photo, initial=_begun(request)), Sent(*_fresh_token(), status=200)
+    if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}:
+        return _page(request, form, sent)
+    drawn_from = (photo, read_appearance(request), government_name(), form.offered())
+    page = _drawn.get(drawn_from)
+    if page is None:
+        page = _page(request, form, Sent(TOKEN_PLACE, "", status=200)).content
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        _drawn[drawn_from] = page
+    response = HttpResponse(page.replace(TOKEN_PLACE.encode(), sent.token.encode()))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _page(
     request: HttpRequest, form: WriteForm, sent: Sent, *, similar: list[Publication] | None = None
 ) -> HttpResponse:
@@ -187,7 +214,7 @@ def _page(
         "similar": similar or [],
         "similar_seen": bool(similar) or "similar_seen" in request.POST,
         "most_photos": MOST_PHOTOS,
-        "is_open": queries.default_intake() is not None,
+        "is_open": form.is_open,
     }
     response = render(request, "portal/write.html", context, status=sent.status)
     response["Cache-Control"] = "no-store"

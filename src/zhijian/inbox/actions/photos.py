@@ -1,0 +1,54 @@
+"""Citizens' pictures: kept while the form is filled in, and let go when no message came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from zhijian.files.actions import discard_strays, hold_pictures, store_picture
+from zhijian.inbox.models import Photo
+from zhijian.inbox.queries.cases import default_intake
+from zhijian.lib import clock
+from zhijian.lib.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from zhijian.inbox.models import Case
+    from zhijian.organisations.models import Organisation
+
+STRAY_AFTER: Final = timedelta(hours=24)
+
+
+def intake_body() -> Organisation:
+    """Return the body that takes what names no body. Raises Refused where nobody answers."""
+    body = default_intake()
+    if body is None:
+        raise Refused("这里还没有开通留言。请拨打 12345，或到窗口反映。")
+    return body
+
+
+def keep_photo(*, organisation: Organisation | None, name: str, data: bytes) -> str:
+    """Keep a citizen's picture, redrawn without place and camera; return its hash. Raises Refused."""
+    return store_picture(actor=None, organisation=organisation or intake_body(), name=name, data=data).sha256
+
+
+def attach_photos(case: Case, photos: Sequence[str]) -> None:
+    """Put pictures to a new case, in its transaction. Raises Refused when one was let go in the meantime."""
+    wanted = list(dict.fromkeys(photos))
+    if not wanted:
+        return
+    if hold_pictures(wanted):
+        raise Refused("照片放得太久，已经清掉了。您写的内容都还在，请把照片再选一次。")
+    Photo.objects.bulk_create(
+        Photo(case=case, sha256=sha256, position=position) for position, sha256 in enumerate(wanted)
+    )
+
+
+def sweep_photos() -> int:
+    """Let go of citizens' pictures that belong to no message a day after they came; return how many."""
+    return discard_strays(before=clock.now() - STRAY_AFTER, held=_in_cases)
+
+
+def _in_cases(sha256s: Collection[str]) -> set[str]:
+    return set(Photo.objects.filter(sha256__in=sha256s).values_list("sha256", flat=True))
