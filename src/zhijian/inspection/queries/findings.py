@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from zhijian.inspection.enums import UNFINISHED, AppealState, FindingState
-from zhijian.inspection.models import Appeal, Finding, Verdict
+from zhijian.inspection.models import Appeal, Finding, Order, Verdict
 from zhijian.inspection.rules import VIEWERS
 from zhijian.lib.errors import Missing
 from zhijian.organisations.queries import in_scope
@@ -63,6 +63,11 @@ def find_appeal(*, actor: User, appeal_id: int) -> Appeal:
     if row is None:
         raise Missing
     return row
+
+
+def visible_orders(*, actor: User) -> QuerySet[Order]:
+    """Return the rectification orders about the accounts in the actor's scope."""
+    return Order.objects.filter(in_scope(actor=actor, roles=VIEWERS, field=f"finding__{BODY}"))
 
 
 def visible_verdicts(*, actor: User) -> QuerySet[Verdict]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from zhijian.inspection.enums import UNFINISHED, AppealState, FindingState, Result
 from zhijian.inspection.models import Current, Finding, Run, Standing
-from zhijian.inspection.queries.findings import visible_appeals, visible_findings
+from zhijian.inspection.queries.findings import visible_appeals, visible_findings, visible_orders
 from zhijian.inspection.queries.indicators import indicator, indicators
 from zhijian.inspection.rules import VIEWERS
 from zhijian.lib import clock
@@ -66,7 +66,7 @@ def today(*, actor: User) -> Today:
     total = watchable_accounts(actor=actor).count()
     findings = visible_findings(actor=actor).order_by()
     states = dict(findings.values_list("state").annotate(number=Count("pk")))
-    late = findings.filter(state__in=[FindingState.ORDERED], order__due_at__lt=clock.now()).count()
+    late = visible_orders(actor=actor).filter(finding__state=FindingState.ORDERED, due_at__lt=clock.now()).count()
     return Today(
         results={str(one): results.get(str(one), 0) for one in Result},
         never=total - sum(results.values()), total=total,
