@@ -222,3 +222,26 @@ def test_public_list_search_and_feed_hold_only_what_was_approved(site: Client, o
     assert all("水压低" in page for page in shown)
     assert all("13900001234" not in page and "何小满" not in page for page in shown)
     assert queries.public_rows().count() == 1
+
+
+def test_every_visitor_gets_a_form_of_their_own_that_is_never_stale(site: Client, office: Office) -> None:
+    pages = [site.get("/messages/write/") for _ in range(2)]
+    assert len({token_in(page) for page in pages}) == 2
+    assert len({page.content.replace(token_in(page).encode(), b"") for page in pages}) == 1
+    assert "邮政局" not in pages[0].content.decode()
+    office.county.county.short_name = "邮政局"
+    office.county.county.save()
+    assert "邮政局" in site.get("/messages/write/").content.decode()
+    site.cookies["zj_elder"] = "1"
+    assert 'data-elder="1"' in site.get("/messages/write/").content.decode()
+    assert "三月停水" in site.get("/messages/write/", {"title": "三月停水"}).content.decode()
+    assert "三月停水" not in site.get("/messages/write/").content.decode()
+
+
+def test_what_one_visitor_is_told_stands_on_no_other_form(site: Client, office: Office) -> None:
+    staff = Client()
+    staff.force_login(office["answerer"])
+    typed = {"title": "来电", "text": "来电内容", "kind": "consult", "organisation": office.body.pk}
+    assert staff.post("/desk/inbox/new/", typed).status_code == 302
+    assert "已登记，编号" in staff.get("/messages/write/").content.decode()
+    assert "已登记，编号" not in site.get("/messages/write/").content.decode()
