@@ -11,7 +11,7 @@ from zhijian.inspection.enums import UNFINISHED, Result
 from zhijian.inspection.judging import Link, judge_link
 from zhijian.inspection.models import Finding, OutLink
 from zhijian.inspection.queries.indicators import LINK
-from zhijian.observation.queries import link_checks_after, standing_posts
+from zhijian.observation.queries import link_checks_after, standing_posts, watched_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,14 +26,16 @@ AT_ONCE = 1_000
 SHOWN_URL = 120
 
 
-def take_in_link_checks(run: Run, rules: RunRules, accounts: Mapping[int, Account]) -> int:
+def take_in_link_checks(run: Run, rules: RunRules) -> int:
     """Judge the links of the next checks after the run's mark; return how many checks there were."""
     checks = link_checks_after(check_id=run.after_check, limit=AT_ONCE)
     if not checks:
         return 0
     run.after_check = checks[-1].pk
     newest = {check.url_sha256: check for check in checks}
-    links = [link for link in OutLink.objects.filter(url_sha256__in=list(newest)) if link.account_id in accounts]
+    found = list(OutLink.objects.filter(url_sha256__in=list(newest)))
+    accounts = watched_accounts().in_bulk({link.account_id for link in found})
+    links = [link for link in found if link.account_id in accounts]
     posts = standing_posts(post_ids=[link.post_id for link in links])
     judged = [(link, judge_link(_link(link, newest[link.url_sha256]))) for link in links]
     _find(run, rules, [pair for pair in judged if posts[pair[0].post_id].vanished_at is None], accounts)

@@ -25,7 +25,6 @@ from zhijian.observation.queries import watched_accounts
 
 if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation, User
-    from zhijian.registry.models import Account
 
 RUN_KIND: Final = "inspection.run"
 RUN_TASK: Final = "inspection.run"
@@ -63,40 +62,42 @@ def start_run(*, actor: User | None = None, organisation: Organisation | None = 
 
 
 def carry_on_run(*, run_id: int) -> Run:
-    """Carry a run on to its end from where it stands; each batch is a transaction of its own."""
+    """Carry a run on to its end from where it stands; each batch is a transaction of its own.
+
+    Accounts are read batch by batch, so that a run needs the same memory for ten and for a hundred thousand.
+    """
     rules = RunRules()
-    watched = {account.pk: account for account in watched_accounts().order_by("pk")}
-    while _step(run_id, rules, watched):
+    while _step(run_id, rules):
         pass
     return Run.objects.get(pk=run_id)
 
 
 @transaction.atomic
-def _step(run_id: int, rules: RunRules, watched: dict[int, Account]) -> bool:
+def _step(run_id: int, rules: RunRules) -> bool:
     """Do one batch under the lock of the run; False when there is nothing left to do."""
     run = Run.objects.select_for_update(no_key=True, of=("self",)).get(pk=run_id)
     if run.state != RunState.RUNNING:
         return False
-    texts = take_in_texts(run, rules, watched)
-    links = 0 if texts else take_in_link_checks(run, rules, watched)
+    texts = take_in_texts(run, rules)
+    links = 0 if texts else take_in_link_checks(run, rules)
     run.texts, run.links = run.texts + texts, run.links + links
-    if not texts and not links and not _accounts(run, rules, watched):
-        look_again_at_texts(run, rules, watched)
+    if not texts and not links and not _accounts(run, rules):
+        look_again_at_texts(run, rules)
         _finish(run)
     run.beat_at, run.rules = clock.now(), {**run.rules, **rules.used}
     run.save()
     return run.state == RunState.RUNNING
 
 
-def _accounts(run: Run, rules: RunRules, watched: dict[int, Account]) -> bool:
-    path = run.organisation.path if run.organisation else ""
-    ahead = [pk for pk in watched if pk > run.after_account and watched[pk].organisation.path.startswith(path)][
-        :AT_ONCE
-    ]
+def _accounts(run: Run, rules: RunRules) -> bool:
+    rows = watched_accounts().filter(pk__gt=run.after_account).order_by("pk")
+    if run.organisation is not None:
+        rows = rows.filter(organisation__path__startswith=run.organisation.path)
+    ahead = list(rows[:AT_ONCE])
     if not ahead:
         return False
-    inspect_accounts(run, [watched[pk] for pk in ahead], rules)
-    run.after_account, run.accounts = ahead[-1], run.accounts + len(ahead)
+    inspect_accounts(run, ahead, rules)
+    run.after_account, run.accounts = ahead[-1].pk, run.accounts + len(ahead)
     return True
 
 

@@ -13,7 +13,7 @@ from zhijian.inspection.judging import Hit, Text, judge_wording
 from zhijian.inspection.models import Finding, OutLink
 from zhijian.inspection.queries.indicators import WORDING
 from zhijian.knowledge.queries import rulesets_for
-from zhijian.observation.queries import newest_versions, standing_posts, url_digest, versions_after
+from zhijian.observation.queries import newest_versions, standing_posts, url_digest, versions_after, watched_accounts
 from zhijian.screening import Severity, scan
 
 if TYPE_CHECKING:
@@ -32,15 +32,16 @@ AT_ONCE = 500
 LONGEST_URL = 4_000
 
 
-def take_in_texts(run: Run, rules: RunRules, accounts: Mapping[int, Account]) -> int:
+def take_in_texts(run: Run, rules: RunRules) -> int:
     """Judge the next versions after the run's mark; return how many there were. About a dozen queries a batch.
 
-    `accounts` are those that are watched, by id; versions of others are passed over.
+    Versions of accounts that are not watched are passed over.
     """
     versions = versions_after(version_id=run.after_version, limit=AT_ONCE)
     if not versions:
         return 0
     run.after_version = versions[-1].pk
+    accounts = watched_accounts().in_bulk({row.post.account_id for row in versions})
     watched = [row for row in versions if row.post.account_id in accounts and row.post.vanished_at is None]
     sets = rulesets_for(_bodies(accounts[row.post.account_id] for row in watched))
     run.term_rules = sorted({*run.term_rules, *(one.version for one in sets.values())})
@@ -111,12 +112,11 @@ def _remember_links(versions: Iterable[PostVersion]) -> None:
     OutLink.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def look_again_at_texts(run: Run, rules: RunRules, accounts: Mapping[int, Account]) -> None:
+def look_again_at_texts(run: Run, rules: RunRules) -> None:
     """Re-check every wording that has not ended by the newest version of its post. A dozen queries and one per end."""
-    open_ones = list(
-        Finding.objects.filter(indicator=WORDING, state__in=UNFINISHED, key__startswith="post:", account__in=accounts)
-        .select_related("account__organisation").order_by("pk")
-    )  # fmt: skip
+    rows = Finding.objects.filter(indicator=WORDING, state__in=UNFINISHED, key__startswith="post:")
+    rows = rows.filter(account__in=watched_accounts().values("pk"))
+    open_ones = list(rows.select_related("account__organisation").order_by("pk"))
     if not open_ones:
         return
     post_ids = sorted({_post_of(finding) for finding in open_ones})
