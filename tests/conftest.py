@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
@@ -31,9 +32,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhijian.config.settings"
     if not hasattr(config, "workerinput"):
         config.stash[SESSION] = _prepare()
+    # A busy machine is no fault of what is tested: nothing here is judged by how long it took.
+    untimed = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis_settings.register_profile("untimed", parent=untimed)
+    hypothesis_settings.load_profile("untimed")
     if os.environ.get("CI"):
         # A change is judged by the same examples every time; new ones are looked for on desks and in `make test-slow`.
-        hypothesis_settings.register_profile("ci", derandomize=config.getoption("markexpr", "") != "slow")
+        repeated = config.getoption("markexpr", "") != "slow"
+        hypothesis_settings.register_profile("ci", parent=untimed, derandomize=repeated)
         hypothesis_settings.load_profile("ci")
     if config.pluginmanager.hasplugin("django"):
         # pytest-django leaves Django alone until somebody has read the settings.
