@@ -60,7 +60,9 @@ def test_a_wrong_secret_is_refused_and_nothing_is_said(sandbox: str, bot: Bot, c
     assert (error.kind, error.code, said(sandbox, f"sign-{bot.code}")) == (ErrKind.AUTH, code, [])
 
 
-@pytest.mark.parametrize(("bot", "limit"), [(BOTS[0], 20), (BOTS[1], 20), (BOTS[2], 100)], ids=["wecom", "dingtalk", "feishu"])
+@pytest.mark.parametrize(
+    ("bot", "limit"), [(BOTS[0], 20), (BOTS[1], 20), (BOTS[2], 100)], ids=["wecom", "dingtalk", "feishu"]
+)
 def test_too_many_in_a_minute_are_told_to_wait(sandbox: str, bot: Bot, limit: int) -> None:
     hook = hook_of(sandbox, bot, f"fast-{bot.code}")
     for _ in range(limit):

@@ -53,8 +53,9 @@ class LineMachine(RuleBasedStateMachine):
     reached: set[str] = set()
     numbers = count()
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(sent=st.sampled_from(["wechat", "website", "nothing"]))
+    def begin(self, sent: str) -> None:
+        """Most walks begin with something before the readers, so that what follows can go wrong."""
         self.scope = transaction.atomic()
         self.scope.__enter__()
         self.bench.control("reset")
@@ -64,6 +65,8 @@ class LineMachine(RuleBasedStateMachine):
         ]  # fmt: skip
         self.moment = clock.now()
         self.approved_when_seen: set[str] = set()
+        if sent != "nothing":
+            self.send_what_is_approved(where=["wechat", "website"].index(sent), pieces=[0])
 
     def _title(self) -> str:
         return f"第 {next(self.numbers)} 号通知"

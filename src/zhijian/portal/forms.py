@@ -101,7 +101,8 @@ class WriteForm(forms.Form):
     def _choices(self, name: str) -> tuple[tuple[int, str], ...]:
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells mypy the class
-        return tuple((body.pk, str(body)) for body in field.queryset or ())
+        bodies = field.queryset if field.queryset is not None else ()
+        return tuple((body.pk, str(body)) for body in bodies)
 
     def draft(self, photos: tuple[str, ...]) -> CaseDraft:
         """Return what was filled in. Call after is_valid."""

@@ -73,7 +73,8 @@ class _Matter:
         return self.made.case.pk
 
     def _draft(self) -> actions.CaseDraft:
-        row, photos = self.row, ()
+        row = self.row
+        photos: tuple[str, ...] = ()
         if "picture" in row:
             data = draw(row["picture"], PICTURE_NUMBER + self.serial)
             photos = (actions.keep_photo(organisation=self.bodies["office"], name="现场.png", data=data),)
