@@ -99,6 +99,17 @@ def test_the_figures_count_every_account_once_and_a_false_alarm_not_at_all(quart
     )
 
 
+def test_what_failed_was_seen_though_nobody_can_see_it_by_now(quarter: Scene) -> None:
+    quarter.run(LATER + 21)
+    with clock.at(day(LATER + 22)):
+        version = draft(quarter).newest
+    assert version is not None
+    total = version.figures["total"]
+
+    told = [total[name] for name in ("accounts", "looked_at", "passed", "failed", "could_not_look")]
+    assert told == [3, 1, 0, 1, 2]
+
+
 def test_the_figures_cost_the_same_for_few_and_many_accounts(quarter: Scene) -> None:
     def cost() -> int:
         start, end = queries.quarter_period(2026, 4)

@@ -95,7 +95,8 @@ def _branch(path: str, root: Organisation) -> str:
 def _count_account(line: Branch, result: str | None, *, failed: bool) -> None:
     line.accounts += 1
     unseen = result is None or result == Result.COULD_NOT_LOOK
-    line.looked_at += not unseen
+    # What failed was seen when it failed, however little is seen of it by now: 看全 is 合格 and 不合格 together.
+    line.looked_at += failed or not unseen
     if failed or result == Result.FAIL:
         line.failed += 1
     elif unseen:
