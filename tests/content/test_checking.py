@@ -226,3 +226,32 @@ def test_what_is_missing_before_review_is_said_all_at_once(article: Article, edi
         "类别是转载，来源方式却是原创。请把来源方式改成转载。",
         "导入时标出的内容还没有处理：“导航：首页 > 要闻”（疑似网页导航）。请逐处保留或删除。",
     ]
+
+
+GAP = "〔此处原有图片：没有说明〕"
+
+
+@pytest.mark.parametrize("marked", ["missing_image", None])
+def test_a_piece_with_the_line_of_a_lost_picture_never_goes_to_review(
+    article: Article, editor: User, reviewers: list[User], marked: str | None
+) -> None:
+    body = from_blocks([paragraph("阅览室今起延长开放。"), paragraph(f"见{GAP}", marked=marked)])
+    draft = replace(queries.draft_of(article.newest), document=body)
+    actions.save_revision(actor=editor, article_id=article.pk, base_number=1, draft=draft)
+    article.refresh_from_db()
+    (found,) = queries.checked(article, article.newest).open
+    assert (words_at(draft, found), found.block, found.blocks, found.category_label) == (GAP, (1,), True, "图片占位")
+    reason = f"第 2 段还留着图片占位“{GAP}”，请补上图片或删掉这一行。"
+    assert actions.why_not_submit(actor=editor, article=article)[-1] == reason
+    for person in (editor, reviewers[0]):
+        with pytest.raises(Refused, match="图片占位不能放行"):
+            actions.waive_finding(actor=person, article_id=article.pk, finding_id=found.id, reason="留着")
+    assert not Waiver.objects.exists()
+    with pytest.raises(Refused, match=f"第 2 段还留着图片占位“{GAP}”"):
+        actions.submit_article(actor=editor, article_id=article.pk)
+
+
+def test_an_ordinary_sentence_about_a_picture_is_no_lost_picture(article: Article) -> None:
+    words = ("此处原有图片展览，现已撤除。", "〔图片：阅览室〕")
+    draft = replace(queries.draft_of(article.newest), title=f"题{GAP}", document=from_blocks(map(paragraph, words)))
+    assert [(one.place, one.excerpt) for one in queries.picture_gaps(draft)] == [("标题里", GAP)]

@@ -21,6 +21,7 @@ from zhijian.content.queries import (
     checked,
     draft_of,
     named,
+    picture_gaps,
     platform_issues,
     route_for,
 )
@@ -70,7 +71,17 @@ def _unready(draft: Draft) -> list[str]:
         (reprint and not draft.source_url, "转载要填原文地址，审核人员要核对原文。"),
         (by_class and not by_origin, "类别是转载，来源方式却是原创。请把来源方式改成转载。"),
     ]
-    return [sentence for broken, sentence in sentences if broken] + _unfinished_blocks(draft.document)
+    return [sentence for broken, sentence in sentences if broken] + [
+        *_unfinished_blocks(draft.document),
+        *_left_gaps(draft),
+    ]
+
+
+def _left_gaps(draft: Draft) -> list[str]:
+    gaps = picture_gaps(draft)
+    places = list(dict.fromkeys(gap.place for gap in gaps))
+    shown = "、".join(places[:SHOWN]) + (f"等 {len(places)} 处" if len(places) > SHOWN else "")
+    return [f"{shown}还留着图片占位{named(gaps)}，请补上图片或删掉这一行。"] if gaps else []
 
 
 def _unfinished_blocks(document: Document) -> list[str]:
@@ -87,7 +98,7 @@ def _unfinished_blocks(document: Document) -> list[str]:
 
 
 def _unmended(article: Article, revision: Revision) -> list[str]:
-    blocking = checked(article, revision).blocking
+    blocking = [one for one in checked(article, revision).blocking if not one.is_gap]
     return [f"检查发现{named(blocking)}必须处理：请改正，确属误报的写明理由后放行。"] if blocking else []
 
 

@@ -27,6 +27,8 @@ LONGEST_REASON = 200
 
 def why_not_waive(*, actor: User, article: Article, found: Found) -> list[str]:
     """Give every reason why this person cannot set this finding aside."""
+    if found.is_gap:
+        return ["图片占位不能放行，请补上图片或删掉这一行。"]
     return why_not(Permission.FINDING_WAIVE, actor=actor, thing=Waivable(article, found.severity))
 
 

@@ -27,6 +27,7 @@ from zhijian.content.document.nodes import (
 from zhijian.content.document.parsing import InvalidDocument, parse_document
 from zhijian.content.document.reading import (
     MARKED_LABELS,
+    PICTURE_GAP,
     Link,
     MarkedBlock,
     OutlineEntry,
@@ -43,6 +44,7 @@ from zhijian.content.document.texts import PlainText, Segment, TextRange, plain_
 __all__ = [
     "LIMITS",
     "MARKED_LABELS",
+    "PICTURE_GAP",
     "BlockChange",
     "Difference",
     "Document",

@@ -26,6 +26,10 @@ COUNTED: Final = re.compile(
 )
 
 
+PICTURE_GAP: Final = re.compile("〔此处原有图片[：:][^〕\n]*〕?|（这里有一张图片没有导入[：:][^）\n]*）?")
+"""The line an import leaves where a picture was lost; a reader must never see it."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
     """A heading: its level (2–4), words and path."""

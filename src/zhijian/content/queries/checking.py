@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from zhijian.content.document import plain_text
+from zhijian.content.document import PICTURE_GAP, plain_text
 from zhijian.content.models import ScreeningReport, Waiver
 from zhijian.knowledge.queries import ruleset_for
 from zhijian.screening import Category, Severity, scan
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LONGEST_EXCERPT = 200
 LONGEST_NAMED = 40
 MOST_NAMED = 3
+GAP_RULE = "content.picture_gap"
+GAP_CATEGORY = "picture_gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,17 @@ class Found:
 
     @property
     def category_label(self) -> str:
-        return Category(self.category).label
+        return "图片占位" if self.is_gap else Category(self.category).label
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether this is the line of a lost picture, which nobody can set aside."""
+        return self.rule == GAP_RULE
+
+    @property
+    def place(self) -> str:
+        """Name the place in Chinese: title, digest, or the block counted from 1 as the page shows it."""
+        return {"title": "标题里", "digest": "摘要里"}.get(self.part) or f"第 {self.block[0] + 1} 段"
 
     @property
     def blocks(self) -> bool:
@@ -95,7 +107,38 @@ def screen_draft(*, organisation: Organisation, draft: Draft) -> tuple[str, list
     ruleset = ruleset_for(organisation)
     screened = _Screened(draft.title, draft.digest, plain_text(draft.document))
     found = [screened.located(finding) for finding in scan(screened.text, ruleset)]
-    return ruleset.version, [one for one in found if one is not None]
+    return ruleset.version, [*(one for one in found if one is not None), *picture_gaps(draft)]
+
+
+def picture_gaps(draft: Draft) -> list[Found]:
+    """Find the lines of lost pictures, whether their mark was kept, settled or typed away.
+
+    They are no wording rule: no body can change them and no waiver sets them aside.
+    """
+    body = plain_text(draft.document)
+    parts = [("title", (), draft.title), ("digest", (), draft.digest)]
+    parts += [(one.part, one.path, body.text[one.start : one.end]) for one in body.segments]
+    return [
+        _gap(part, path, gap.start(), gap.group()) for part, path, words in parts for gap in PICTURE_GAP.finditer(words)
+    ]
+
+
+def _gap(part: str, block: tuple[int, ...], start: int, words: str) -> Found:
+    return Found(
+        id=f"{GAP_RULE}@{part}:{'.'.join(map(str, block)) or part}:{start}",
+        rule=GAP_RULE,
+        category=GAP_CATEGORY,
+        severity=Severity.ERROR.value,
+        message="这里还留着图片占位，请补上图片或删掉这一行。",
+        why="导入时图片没有带来，这一行只是记号，发出去读者会看到。",
+        source="导入时留下的记号",
+        suggestions=(),
+        excerpt=words,
+        part=part,
+        block=block,
+        start=start,
+        end=start + len(words),
+    )
 
 
 class _Screened:

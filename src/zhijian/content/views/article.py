@@ -71,12 +71,13 @@ def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
 
 
 def _with_reasons(actor: Any, article: Article, report: queries.Checked) -> list[dict[str, Any]]:
-    """Pair each finding with why it cannot be set aside; the answer differs by severity only."""
-    by_severity: dict[str, list[str]] = {}
+    """Pair each finding with why it cannot be set aside; the answer differs by severity and for lost pictures only."""
+    known: dict[tuple[str, bool], list[str]] = {}
     for found in report.open:
-        if found.severity not in by_severity:
-            by_severity[found.severity] = actions.why_not_waive(actor=actor, article=article, found=found)
-    return [{"found": found, "reasons": by_severity[found.severity]} for found in report.open]
+        key = (found.severity, found.is_gap)
+        if key not in known:
+            known[key] = actions.why_not_waive(actor=actor, article=article, found=found)
+    return [{"found": found, "reasons": known[found.severity, found.is_gap]} for found in report.open]
 
 
 @require_GET
