@@ -324,6 +324,19 @@ def test_a_sentence_said_twice_in_a_row_is_kept_once_and_can_be_put_back() -> No
     assert [(notice.kind, notice.removed) for notice in imported.notices] == [("sentence", (FIRST,))]
 
 
+def test_two_equal_paragraphs_in_a_row_keep_the_first_and_mark_the_second() -> None:
+    open_ended = "联系人：县供热中心值班室，电话见县政府网站"
+    imported = import_text(
+        f"云川县完成冬季供热检修\n{FIRST}\n{FIRST}\n{open_ended}\n{open_ended}\n{SECOND}\n……\n……\n{open_ended}"
+    )
+    assert plain_text(imported.document).text.splitlines() == [
+        FIRST, FIRST, open_ended, open_ended, SECOND, "……", "……", open_ended,
+    ]  # fmt: skip
+    assert [(block.kind, block.text, block.path) for block in marked_blocks(imported.document)] == [
+        ("duplicate", FIRST, (1,)), ("duplicate", open_ended, (3,)),
+    ]  # fmt: skip
+
+
 def test_a_paragraph_of_nothing_but_earlier_sentences_is_marked() -> None:
     short = "请提前做好储水准备。"
     imported = import_text(f"云川县完成冬季供热检修\n{FIRST}{SECOND}\n{short}\n{THIRD}\n{SECOND}\n{short}")

@@ -8,7 +8,7 @@ from zhijian.content.document.nodes import Document, Node, merged_inline
 from zhijian.content.importing.forum import take_first_post
 from zhijian.content.importing.furniture import published_on, settle_metadata, take_metadata, take_out_navigation
 from zhijian.content.importing.punctuation import half_width_count
-from zhijian.content.importing.repeats import take_out_repeats
+from zhijian.content.importing.repeats import mark_said_again, take_out_repeats
 from zhijian.content.importing.results import Imported, ImportRefused, Notice, Page
 from zhijian.content.importing.structure import assemble, find_headings, merge_lone_numbers, without_lone_bullets
 from zhijian.content.importing.titles import find_title
@@ -34,6 +34,7 @@ def clean(page: Page) -> Imported:
     take_out_navigation(page)
     settle_metadata(page)
     find_title(page)
+    mark_said_again(page)
     lines = find_headings(merge_lone_numbers(without_lone_bullets(page.lines)))
     document = _document(assemble(lines))
     return Imported(

@@ -12,6 +12,7 @@ LONG_NEEDED: Final = 3
 SHARE_NEEDED: Final = 0.3
 SENTENCE_LEAST: Final = 8
 BLANK: Final = re.compile(r"\s+")
+LETTER: Final = re.compile(r"[^\W_]")
 SENTENCE: Final = re.compile("[^\u3002\uff01\uff1f!?]*[\u3002\uff01\uff1f!?]+[”」』)\uff09]*|[^\u3002\uff01\uff1f!?]+")
 ENDED: Final = re.compile("[\u3002\uff01\uff1f!?][”」』)\uff09]*$")
 
@@ -69,6 +70,19 @@ def _mark_said_before(page: Page) -> None:
         if sentences and all(sentence in said for sentence in sentences) and not line.marked:
             page.lines[index] = line.mark("duplicate")
         said.update(sentences)
+
+
+def mark_said_again(page: Page) -> None:
+    """Mark the second of two equal paragraphs that stand one after the other, however short they are.
+
+    This comes after the title is found: a page may show its title twice before the text.
+    """
+    before = ""
+    for index, line in enumerate(page.lines):
+        words = BLANK.sub("", line.words) if line.is_text else ""
+        if words == before and LETTER.search(words) and not line.marked:
+            page.lines[index] = line.mark("duplicate")
+        before = words
 
 
 def _sentences(words: str) -> list[str]:

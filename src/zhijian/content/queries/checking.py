@@ -116,7 +116,7 @@ def picture_gaps(draft: Draft) -> list[Found]:
     They are no wording rule: no body can change them and no waiver sets them aside.
     """
     body = plain_text(draft.document)
-    parts = [("title", (), draft.title), ("digest", (), draft.digest)]
+    parts: list[tuple[str, tuple[int, ...], str]] = [("title", (), draft.title), ("digest", (), draft.digest)]
     parts += [(one.part, one.path, body.text[one.start : one.end]) for one in body.segments]
     return [
         _gap(part, path, gap.start(), gap.group()) for part, path, words in parts for gap in PICTURE_GAP.finditer(words)
