@@ -82,6 +82,14 @@ def test_port_that_is_no_number_is_one_sentence(data: Path) -> None:
     assert (told.returncode, told.stderr) == (1, "ZHIJIAN_PORT 应为 1 到 65535 之间的整数，现在是“八千”。\n")
 
 
+@pytest.mark.parametrize("command", ["up", "check"])
+def test_one_port_for_both_is_one_sentence(data: Path, command: str) -> None:
+    told = _zhijian(command, data=data, ZHIJIAN_PORT="8100", ZHIJIAN_SANDBOX_PORT="8100")
+    assert (told.returncode, told.stderr) == (
+        1, "ZHIJIAN_PORT 和 ZHIJIAN_SANDBOX_PORT 都是 8100。请给沙箱换一个端口。\n"
+    )  # fmt: skip
+
+
 def test_data_folder_in_use_is_one_sentence_naming_the_process(data: Path) -> None:
     data.mkdir()
     with datafolder.held(data):
@@ -148,6 +156,8 @@ def test_tables_are_made_once_and_the_server_is_not_left_running(data: Path) -> 
     empty = _zhijian("createadmin", "admin", "--name", "张三", data=data, typed="a-long-password\n")
     assert (empty.returncode, empty.stderr) == (1, "还没有任何单位。请先打开网页完成安装向导，或核对编码。\n")
     exported = _zhijian("audit", "export", str(data / "log.jsonl"), data=data)
+    again = _zhijian("audit", "export", str(data / "log.jsonl"), data=data)
+    assert (again.returncode, again.stderr) == (1, f"文件“{data / 'log.jsonl'}”已经存在，没有覆盖。请换一个文件名。\n")
     assert (exported.returncode, (data / "log.jsonl").read_text()) == (0, "")
 
 
@@ -160,6 +170,10 @@ def test_export_of_operations_is_verified_without_a_database(tmp_path: Path) -> 
     cut = _zhijian("audit", "verify", str(tmp_path / "log.jsonl"), "--anchor", "ab" * 32, data=tmp_path / "none")
     assert cut.returncode == 1
     assert cut.stdout.splitlines()[-1] == "操作记录不完整。请保留现场，并通知审计管理员。"
+    mistyped = _zhijian("audit", "verify", str(tmp_path / "log.jsonl"), "--anchor", "zzz", data=tmp_path / "none")
+    assert (mistyped.returncode, mistyped.stderr) == (
+        1, "--anchor 应是 64 位的封存指纹（数字和 a 到 f），请从以前的记录里整段复制。\n"
+    )  # fmt: skip
     (tmp_path / "bad.jsonl").write_text("{}\n")
     bad = _zhijian("audit", "verify", str(tmp_path / "bad.jsonl"), data=tmp_path / "none")
     assert (bad.returncode, bad.stderr) == (1, "第 1 行不是操作记录的导出格式。请重新导出后再核对。\n")

@@ -67,6 +67,22 @@ def test_near_names_are_shown_as_not_these(register: World, asked: str) -> None:
     assert found.near[0].name == "东溪教育"
 
 
+def test_a_bodys_name_is_answered_with_the_accounts_of_that_body(register: World) -> None:
+    found = public_lookup("东溪县卫生健康局")
+    assert (found.verdict, found.matches, [near.name for near in found.near]) == ("cannot_tell", (), ["健康东溪"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("康东", "健康东溪"), ("【东溪教育】县里发钱了，点 https://evil.example.com/a 登记", "东溪教育")],
+)
+def test_part_of_a_name_and_a_forwarded_text_lead_to_what_is_registered(
+    register: World, asked: str, name: str
+) -> None:  # fmt: skip
+    found = public_lookup(asked)
+    assert (found.verdict, found.matches, [near.name for near in found.near]) == ("not_registered", (), [name])
+
+
 def test_the_public_shape_names_no_person(register: World) -> None:
     told = public_lookup("东溪教育").as_json()["matches"][0]
     assert set(told) == {

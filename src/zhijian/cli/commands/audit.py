@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhijian.audit import chain
 from zhijian.cli import database, project
-from zhijian.cli.problems import StartupProblem, explained
+from zhijian.cli.problems import StartupProblem
 from zhijian.cli.terminal import say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 HELP = "核对或导出操作记录"
+SEAL = re.compile("[0-9a-f]{64}")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     """Verify or export; 1 when the log is not whole."""
     if options.act == "export":
         return _export(options.file)
+    if options.anchor and not SEAL.fullmatch(options.anchor):
+        raise StartupProblem("--anchor 应是 64 位的封存指纹（数字和 a 到 f），请从以前的记录里整段复制。")
     verdict = _verify_file(options) if options.file else _verify_database(options)
     say(f"共 {verdict.events:,} 条记录，{verdict.seals:,} 次封存，{verdict.unsealed:,} 条等待封存。")
     say(f"最后的封存指纹：{verdict.last_digest}")
@@ -72,10 +77,18 @@ def _export(name: str) -> int:
         if name == "-":
             sys.stdout.writelines(lines)
         else:
-            try:
-                with Path(name).open("w", encoding="utf-8") as file:
-                    file.writelines(lines)
-            except OSError as error:
-                raise explained(error, Path(name)) from error
+            _write(Path(name), lines)
         project.forget_connections()
     return 0
+
+
+def _write(path: Path, lines: Iterator[str]) -> None:
+    """Write a file that is not there yet: an export is evidence and does not replace another."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            count = sum(bool(file.write(line)) for line in lines)
+    except FileExistsError as error:
+        raise StartupProblem(f"文件“{path}”已经存在，没有覆盖。请换一个文件名。") from error
+    except OSError as error:
+        raise StartupProblem(f"写不了文件“{path}”（{error.strerror}）。请检查路径和权限。") from error
+    say(f"已导出 {count:,} 行到“{path}”。")

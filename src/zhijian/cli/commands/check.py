@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhijian.cli import database, project
+from zhijian.cli.commands.up import read_addresses
 from zhijian.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run every check; return 1 when the tables are behind the program."""
     del options
+    read_addresses()
     with database.ready():
         project.set_up()
         project.require_sound()

@@ -80,7 +80,10 @@ def run(options: argparse.Namespace) -> int:
 def read_addresses() -> Addresses:
     """Read `ZHIJIAN_HOST`, `ZHIJIAN_PORT` and `ZHIJIAN_SANDBOX_PORT`. Raises `StartupProblem` for a bad number."""
     host = os.environ.get("ZHIJIAN_HOST", "127.0.0.1")
-    return Addresses(host, _port("ZHIJIAN_PORT", 8000), _port("ZHIJIAN_SANDBOX_PORT", 8100))
+    port, sandbox_port = _port("ZHIJIAN_PORT", 8000), _port("ZHIJIAN_SANDBOX_PORT", 8100)
+    if port == sandbox_port:
+        raise StartupProblem(f"ZHIJIAN_PORT 和 ZHIJIAN_SANDBOX_PORT 都是 {port}。请给沙箱换一个端口。")
+    return Addresses(host, port, sandbox_port)
 
 
 def _port(name: str, default: int) -> int:

@@ -29,6 +29,7 @@ MOST_MATCHES = 20
 MOST_NEAR = 5
 NEAR_ENOUGH = 55.0
 SHORTEST_ID = 4
+SHORTEST_PART = 2
 _NUMBER = re.compile(r"ZX\d{9}", re.IGNORECASE)
 _LINK = re.compile(r"https?://|^[a-z0-9-]+(\.[a-z0-9-]+)+(/|$)", re.IGNORECASE)
 # Addresses of single pieces, and short ones, that do not say which account they belong to.
@@ -40,6 +41,8 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 _PASTE_INSTEAD = "这是一篇内容的链接，看不出是哪个账号发的。请打开它，点进发布者的主页，复制主页链接或账号名称再查。"
+# The sender's name as forwarded messages carry it.
+_NAMED = re.compile(r"(?:^|[【“「《@])([^【】“”「」《》@\s]{2,40})[】”」》\s]")
 # Dropped from both ends of a pasted name: people copy the marks around it.
 _MARKS = "“”\"'‘’《》【】[]@＠ 　"
 KNOWN_STATES = (*PUBLIC_STATES, AccountState.DEREGISTERED)
@@ -135,8 +138,19 @@ def public_lookup(text: str) -> Lookup:
         return Lookup(asked, Verdict.FORMER, "这个账号曾经登记，现在不是在用的官方账号。", tuple(former))
     if _LINK.search(asked) and _names_a_piece(_first_link(asked)):
         return Lookup(asked, Verdict.CANNOT_TELL, _PASTE_INSTEAD)
+    own = list(_of_body(asked)[:MOST_MATCHES])
+    if own:
+        sentence = f"“{asked}”是单位名称，没有叫这个名字的官方账号。这个单位登记的账号见下，请逐字对照。"
+        return Lookup(asked, Verdict.CANNOT_TELL, sentence, near=_shown(own))
     sentence = "登记册里没有这个账号。它不一定是假的，但请不要凭它办事、转账或填写个人信息。"
     return Lookup(asked, Verdict.NOT_REGISTERED, sentence, near=_shown(_near(asked)))
+
+
+def _of_body(asked: str) -> QuerySet[Account]:
+    """Return the accounts of the body of this very name, full or short."""
+    body = Q(organisation__name=asked) | Q(organisation__short_name=asked)
+    rows = Account.objects.filter(body, state__in=PUBLIC_STATES).select_related("organisation")
+    return rows.order_by("sort_key", "pk")
 
 
 def _shown(accounts: Iterable[Account]) -> tuple[PublicAccount, ...]:
@@ -221,7 +235,23 @@ def _past(asked: str) -> QuerySet[PastName]:
 
 
 def _near(asked: str) -> list[Account]:
-    """Return registered accounts that look or sound like the name, nearest first."""
+    """Return registered accounts a forwarded text names, then those that look, sound or begin like the name."""
+    named = [part for part in _NAMED.findall(asked) if part]
+    rows = Account.objects.filter(state__in=PUBLIC_STATES).select_related("organisation")
+    told = list(rows.filter(name__in=named).order_by("pk")[:MOST_NEAR]) if named else []
+    return told or _alike(asked) or _containing(asked)
+
+
+def _containing(asked: str) -> list[Account]:
+    """Return accounts whose name holds what was asked."""
+    name = _half_width(asked)
+    if len(name) < SHORTEST_PART:
+        return []
+    rows = Account.objects.filter(state__in=PUBLIC_STATES, name__contains=name).select_related("organisation")
+    return list(rows.order_by("sort_key", "pk")[:MOST_NEAR])
+
+
+def _alike(asked: str) -> list[Account]:
     name = _half_width(asked)
     key = pinyin_key(name)
     rows = Account.objects.filter(state__in=PUBLIC_STATES).select_related("organisation")
