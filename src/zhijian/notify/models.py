@@ -26,6 +26,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["person", "-created_at"], name="notify_notice_list"),
             models.Index(fields=["person"], condition=Q(read_at=None), name="notify_notice_unread"),
+            models.Index(fields=["url"], condition=Q(read_at=None), name="notify_notice_open"),
             models.Index(fields=["person"], condition=Q(waits_for_digest=True), name="notify_notice_digest"),
         ]
 

@@ -125,7 +125,12 @@ def signers_of(stage_id: int) -> Told:
     signed = Signature.objects.filter(stage__review=review).values("person")
     people = holders(organisation=stage.organisation, roles=stage.roles).exclude(pk__in=review.author_ids)
     people = people.exclude(pk__in=signed).select_related("organisation")
-    return Told(review.title, f"/desk/review/{review.pk}/", list(people))
+    return Told(review.title, signing_page(review.pk), list(people))
+
+
+def signing_page(review_id: int) -> str:
+    """Return the address of the page where a review is signed."""
+    return f"/desk/review/{review_id}/"
 
 
 def authors_of(review_id: int) -> Told:

@@ -6,22 +6,29 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from zhijian.notify.actions import notify
+from zhijian.notify.actions import notify, settle
 from zhijian.notify.enums import NoticeKind
 from zhijian.publishing.queries import delivery_by_id
 from zhijian.publishing.signals import delivery_in_trouble
-from zhijian.review.queries import authors_of, signers_of
-from zhijian.review.signals import review_returned, stage_reached
+from zhijian.review.queries import authors_of, signers_of, signing_page
+from zhijian.review.signals import review_approved, review_returned, review_voided, review_withdrawn, stage_reached
 
 
 @receiver(stage_reached)
-def tell_signers(sender: object, *, stage_id: int, **_: Any) -> None:
-    """Who may sign is told that something waits for them."""
+def tell_signers(sender: object, *, review_id: int, stage_id: int, **_: Any) -> None:
+    """Who may sign is told that something waits for them; nothing waits any more for those of the stage before."""
+    settle(kind=NoticeKind.REVIEW, url=signing_page(review_id))
     told = signers_of(stage_id)
     notify(
         people=told.people, kind=NoticeKind.REVIEW, title=f"等您审核：{told.title}", url=told.url,
         dedup_key=f"review.stage {stage_id}",
     )  # fmt: skip
+
+
+@receiver([review_approved, review_returned, review_withdrawn, review_voided])
+def settle_signers(sender: object, *, review_id: int, **_: Any) -> None:
+    """A review that ended waits for nobody: what told of it is read."""
+    settle(kind=NoticeKind.REVIEW, url=signing_page(review_id))
 
 
 @receiver(review_returned)

@@ -10,7 +10,7 @@ from zhijian.notify.actions.channels import (
     why_not_manage,
 )
 from zhijian.notify.actions.digests import collect_digests
-from zhijian.notify.actions.reading import choose_preferences, mark_all_read, mark_read
+from zhijian.notify.actions.reading import choose_preferences, mark_all_read, mark_read, settle
 from zhijian.notify.actions.sending import give_up_silent, run_dispatch
 from zhijian.notify.actions.telling import hurry, notify
 
@@ -28,6 +28,7 @@ __all__ = [
     "pause_channel",
     "resume_channel",
     "run_dispatch",
+    "settle",
     "test_channel",
     "why_not_manage",
 ]

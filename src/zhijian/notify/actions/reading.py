@@ -11,14 +11,13 @@ from django.db import transaction
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.notify.enums import NoticeKind
-from zhijian.notify.models import Preference
+from zhijian.notify.models import Notice, Preference
 from zhijian.notify.queries import find_notice, notices_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import time
 
-    from zhijian.notify.models import Notice
     from zhijian.organisations.models import User
 
 _MAIL: Final = re.compile(r"[^\s@<>\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -34,6 +33,16 @@ def mark_read(*, actor: User, notice_id: int) -> Notice:
 def mark_all_read(*, actor: User) -> int:
     """Mark all of the person's notices as read; return how many were not."""
     return notices_of(actor=actor).filter(read_at=None).update(read_at=clock.now(), waits_for_digest=False)
+
+
+def settle(*, kind: str, url: str) -> int:
+    """Mark as read, for everybody, what was told of this kind about a page: it is done. Return how many were unread.
+
+    For the rooms that told it; runs inside the transaction of the act that did it. Raises ValueError for an unknown
+    kind.
+    """
+    rows = Notice.objects.filter(kind=NoticeKind(kind), url=url, read_at=None)
+    return rows.update(read_at=clock.now(), waits_for_digest=False)
 
 
 @dataclass(frozen=True, slots=True)
