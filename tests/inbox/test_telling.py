@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.inbox.office import on
 
 from zhijian.inbox import actions
 from zhijian.lib import clock
+from zhijian.lib.errors import Refused
 from zhijian.notify.models import Dispatch, Notice
 
 if TYPE_CHECKING:
@@ -109,3 +111,32 @@ def test_who_asked_for_it_again_is_told_of(office: Office) -> None:
     actions.reopen_case(number=made.case.number, key=made.key, reason="还是不亮。")
     title = f"群众要求重办：{made.case.number}"
     assert told("inbox.") == {"answerer": [title], "head": [title]}
+
+
+@pytest.mark.parametrize(("satisfaction", "word"), [(2, "不满意"), (1, "很不满意")])
+def test_who_answered_and_the_head_are_told_that_the_citizen_is_not_satisfied(
+    office: Office, satisfaction: int, word: str
+) -> None:
+    made = office.receive()
+    office.answered(made)
+    actions.rate_case(number=made.case.number, key=made.key, satisfaction=satisfaction, comment=SECRET)
+    with pytest.raises(Refused):
+        actions.rate_case(number=made.case.number, key=made.key, satisfaction=satisfaction)
+    title = f"群众评价{word}：{made.case.number}"
+    assert told("inbox.") == {"answerer": [title], "head": [title]}
+    assert set(Notice.objects.filter(dedup_key__startswith="inbox.").values_list("text", "kind")) == {
+        (SECRET, "inbox")
+    }  # fmt: skip
+    assert not Dispatch.objects.filter(title__contains=SECRET).exists()
+
+
+def test_a_satisfied_citizen_is_no_notice_and_a_confidential_matter_is_told_by_its_number_only(office: Office) -> None:
+    happy, quiet = office.receive(), office.receive(title=SECRET, text=SECRET, is_confidential=True)
+    for made, satisfaction in ((happy, 3), (quiet, 1)):
+        office.answered(made)
+        actions.rate_case(number=made.case.number, key=made.key, satisfaction=satisfaction, comment=SECRET)
+    rows = Notice.objects.filter(dedup_key__startswith="inbox.")
+    title = f"群众评价很不满意：{quiet.case.number}"
+    assert sorted((row.person.username, row.title, row.text) for row in rows) == [
+        ("answerer", title, ""), ("head", title, ""),
+    ]  # fmt: skip

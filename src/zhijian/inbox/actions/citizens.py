@@ -11,7 +11,7 @@ from zhijian.audit.events import EventName
 from zhijian.inbox.actions.clocks import due_sentence, start_clock
 from zhijian.inbox.actions.handling import end_pause
 from zhijian.inbox.actions.moving import lock, make_move, note_change, record_case, write_entry
-from zhijian.inbox.actions.telling import tell_reopened
+from zhijian.inbox.actions.telling import tell_rated, tell_reopened
 from zhijian.inbox.enums import CLOSED_STATES, CaseState, EntryKind, Move, Satisfaction
 from zhijian.inbox.models import Case, Entry, Rating
 from zhijian.inbox.queries.cases import rating_of
@@ -88,7 +88,7 @@ def rate_case(*, number: str, key: str, satisfaction: int, comment: str = "") ->
         raise Refused(reasons)
     try:
         with transaction.atomic():
-            Rating.objects.create(
+            rating = Rating.objects.create(
                 case=case, satisfaction=satisfaction, comment=comment.strip(), rated_at=clock.now()
             )  # fmt: skip
     except IntegrityError as error:
@@ -96,6 +96,7 @@ def rate_case(*, number: str, key: str, satisfaction: int, comment: str = "") ->
     note_change(case)
     write_entry(case, EntryKind.RATED, Satisfaction(satisfaction).label, actor=None)
     record_case(EventName.CASE_RATED, case, None, {"satisfaction": satisfaction})
+    tell_rated(case, rating)
     return case
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, F, Max, Q
 
-from zhijian.inbox.enums import CaseState
+from zhijian.inbox.enums import CaseState, Satisfaction
 from zhijian.inbox.models import Case
 from zhijian.inbox.queries.cases import HANDLERS
 from zhijian.inbox.queries.clocks import running_clock
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from zhijian.inbox.models import Clock, Entry
+    from zhijian.inbox.models import Clock, Entry, Rating
 
 SOON: Final = timedelta(days=2)
 STILL_NEWS: Final = timedelta(days=3)
 NEW_WITHIN: Final = timedelta(days=1)
 RUNNING: Final = (CaseState.RECEIVED, CaseState.WORKING, CaseState.IN_REVIEW)
+UNHAPPY: Final = (Satisfaction.POOR, Satisfaction.VERY_POOR)
 
 
 def tell_assigned(case: Case, row: Clock) -> None:
@@ -44,6 +45,17 @@ def tell_assigned(case: Case, row: Clock) -> None:
 def tell_reopened(case: Case, row: Clock) -> None:
     """Tell who answers that the citizen asked for it to be done again."""
     _tell(case, people_for(case), f"群众要求重办：{case.number}", f"inbox.reopened {row.pk}")
+
+
+def tell_rated(case: Case, rating: Rating) -> None:
+    """Tell who answered and the heads, once, that the citizen is not satisfied; the comment stays inside."""
+    if rating.satisfaction not in UNHAPPY:
+        return
+    people, answer = people_for(case), case.sent_answer
+    if answer is not None and not case.is_confidential:
+        people = [*people, answer.written_by]
+    title = f"群众评价{rating.get_satisfaction_display()}：{case.number}"
+    _tell(case, people, title, f"inbox.rated {case.pk}", text=rating.comment)
 
 
 def tell_chased(case: Case, entry: Entry) -> None:
