@@ -80,7 +80,6 @@ class Permission(StrEnum):
     FINDING_APPEAL = "inspection:finding:appeal"
     APPEAL_DECIDE = "inspection:appeal:decide"
 
-
     BULLETIN_WRITE = "assessment:bulletin:write"
 
     SOURCE_MANAGE = "observation:source:manage"

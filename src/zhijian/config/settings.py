@@ -17,7 +17,8 @@ SECRET_KEY = environment.secret_key()
 DEBUG = environment.flag("ZHIJIAN_DEBUG")
 ZHIJIAN_BASE_URL = os.environ.get("ZHIJIAN_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ZHIJIAN_SANDBOX_URL = os.environ.get("ZHIJIAN_SANDBOX_URL", "http://127.0.0.1:8100")
-ZHIJIAN_HUB_URL = os.environ.get("ZHIJIAN_HUB_URL", "" if IS_PRODUCTION else None)  # None: the sandbox's
+# None: the sandbox's hub, which pings nobody outside.
+ZHIJIAN_HUB_URL = os.environ.get("ZHIJIAN_HUB_URL", "") if IS_PRODUCTION else os.environ.get("ZHIJIAN_HUB_URL")
 ZHIJIAN_FETCH_ALLOWED = environment.listed("ZHIJIAN_FETCH_ALLOWED")
 ALLOWED_HOSTS = environment.listed("ZHIJIAN_ALLOWED_HOSTS") or ([] if IS_PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAN_TRUSTED_ORIGINS")
