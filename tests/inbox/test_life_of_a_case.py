@@ -138,7 +138,7 @@ def test_a_page_that_is_behind_is_refused(office: Office) -> None:
         actions.assign_case(
             actor=office["head"], case_id=made.case.pk, to=office.water, reason="归水务局。", seen=seen
         )  # fmt: skip
-    assert refused.value.reasons == ["您打开这页以后，有人办过这件留言。请刷新页面，看过再办。"]
+    assert refused.value.reasons == ["您打开这页以后，有人办过这件留言。请看过现在的情况再办。"]
 
 
 def test_rating_is_once_and_redoing_is_once(office: Office) -> None:

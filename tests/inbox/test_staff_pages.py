@@ -12,6 +12,7 @@ from tests.inbox.office import REPLY, fresh
 
 from zhijian.audit.models import Event
 from zhijian.inbox import actions
+from zhijian.inbox.models import Entry
 
 if TYPE_CHECKING:
     from tests.inbox.office import Office
@@ -97,3 +98,65 @@ def test_another_bodys_case_is_nowhere(office: Office, who: str) -> None:
     assert [client.post(f"/desk/inbox/{made.case.pk}/{page}").status_code for page in acts] == [404] * len(acts)
     assert "别人看不到的" not in client.get("/desk/inbox/").content.decode()
     assert "别人看不到的" not in client.get("/desk/").content.decode()
+
+
+def told_on(client: Client, address: str) -> list[str]:
+    return [str(message) for message in client.get(address).context["messages"]]
+
+
+def test_a_second_click_on_accept_is_harmless(office: Office) -> None:
+    made = office.receive()
+    client, address = desk(office["answerer"]), f"/desk/inbox/{made.case.pk}/"
+    for _ in range(2):
+        answer = client.post(f"{address}do/accept/", {"seen": made.case.version})
+        assert (answer.status_code, answer["Location"]) == (302, address)
+    assert told_on(client, address) == ["已受理，群众看得到期限。", "这一步您刚才已经办好了，没有重复办理。"]
+    assert Event.objects.filter(name="inbox.case.accepted").count() == 1
+
+
+def test_a_second_click_on_an_act_or_an_answer_does_it_once(office: Office) -> None:
+    made = office.receive()
+    actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    client, address = desk(office["head"]), f"/desk/inbox/{made.case.pk}/"
+    acts: list[tuple[str, dict[str, object]]] = [
+        ("do/extend/", {"days": 2, "reason": "要现场核实。"}),
+        ("do/note/", {"text": "已电话问过。"}),
+        ("do/ask/", {"text": "是哪一盏灯？"}),
+        ("do/resume/", {"reason": "已电话问清。"}),
+        ("answer/", {"text": REPLY, "kind": "reply", "note": "已核对。"}),
+    ]
+    for page, fields in acts:
+        seen = fresh(made.case).version
+        answers = [client.post(f"{address}{page}", {**fields, "seen": seen}) for _ in range(2)]
+        assert [(one.status_code, one["Location"]) for one in answers] == [(302, address)] * 2, page
+    kinds = list(Entry.objects.filter(case=made.case).order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["received", "accepted", "extended", "note", "asked", "resumed", "submitted"]
+
+
+def test_a_second_click_on_a_return_leads_to_the_list_although_the_case_is_gone(office: Office) -> None:
+    made = office.receive()
+    actions.assign_case(actor=office["answerer"], case_id=made.case.pk, to=office.water, reason="供水。")
+    client, fields = desk(office["water_head"]), {"reason": "不归水务局管。", "seen": fresh(made.case).version}
+    answers = [client.post(f"/desk/inbox/{made.case.pk}/do/return/", fields) for _ in range(2)]
+    assert [(one.status_code, one["Location"]) for one in answers] == [(302, "/desk/inbox/")] * 2
+    assert client.post(f"/desk/inbox/{made.case.pk}/do/return/", {**fields, "reason": "别的话"}).status_code == 404
+    assert Entry.objects.filter(case=made.case, kind="returned").count() == 1
+
+
+def test_an_overtaken_page_leads_to_the_case_with_the_message_and_what_was_typed_once(office: Office) -> None:
+    made = office.receive()
+    client, address = desk(office["head"]), f"/desk/inbox/{made.case.pk}/"
+    actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    stale = {"seen": made.case.version}
+    typed = {**stale, "to": office.water.pk, "reason": "供水管道归水务局管。"}
+    answer = client.post(f"{address}do/assign/", typed)
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    shown = client.get(address).content.decode()
+    assert "您打开这页以后，有人办过这件留言。" in shown
+    assert "供水管道归水务局管。" in shown
+    assert f'value="{office.water.pk}" selected' in shown
+    assert "供水管道归水务局管。" not in client.get(address).content.decode()
+    assert client.post(f"{address}do/accept/", stale)["Location"] == address
+    assert told_on(client, address) == ["您打开这页以后，有人办过这件留言。请看过现在的情况再办。"]
+    assert not Entry.objects.filter(case=made.case, kind="assigned").exists()
+    assert fresh(made.case).handler == office["answerer"]

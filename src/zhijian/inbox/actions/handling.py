@@ -13,7 +13,7 @@ from zhijian.inbox.actions.clocks import due_sentence, recount, start_clock
 from zhijian.inbox.actions.moving import locked_case, make_move, note_change, record_case, write_entry
 from zhijian.inbox.actions.telling import tell_assigned, tell_chased
 from zhijian.inbox.enums import EntryKind, Move
-from zhijian.inbox.models import Clock, Pause
+from zhijian.inbox.models import Clock, Entry, Pause
 from zhijian.inbox.queries.cases import assignable_bodies, find_case
 from zhijian.inbox.queries.clocks import extension_limit, rules_of, running_clock
 from zhijian.lib import clock
@@ -195,13 +195,20 @@ def end_pause(case: Case, *, actor: User | None, text: str) -> None:
 
 @transaction.atomic
 def note_on_case(*, actor: User, case_id: int, text: str) -> Case:
-    """Keep a note that only staff see. Raises Refused, Missing."""
+    """Keep a note that only staff see; a second click keeps no second one. Raises Refused, Missing."""
     case = locked_case(actor, case_id)
     reasons = why_not(Permission.CASE_HANDLE, actor=actor, thing=case)
     if not text.strip():
         reasons.append("备注是空的，请写几个字。")
     if reasons:
         raise Refused(reasons)
+    last = Entry.objects.filter(case=case).order_by("-id").first()
+    if last is not None and (last.kind, last.actor_id, last.text) == (
+        EntryKind.NOTE,
+        actor.pk,
+        text.strip()[:LONGEST_WORD],
+    ):
+        return case
     write_entry(case, EntryKind.NOTE, text.strip()[:LONGEST_WORD], actor=actor, is_public=False)
     record_case(EventName.CASE_NOTED, case, actor, {})
     return case

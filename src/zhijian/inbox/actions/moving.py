@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation, User
 
 SEND_TASK = "inbox.send"
-OVERTAKEN = "您打开这页以后，有人办过这件留言。请刷新页面，看过再办。"
+OVERTAKEN = "您打开这页以后，有人办过这件留言。请看过现在的情况再办。"
 TOLD = frozenset({
     EntryKind.EXTENDED, EntryKind.ASKED, EntryKind.ANSWER, EntryKind.REDIRECTED, EntryKind.RECOMPUTED,
 })  # fmt: skip

@@ -26,6 +26,7 @@ from zhijian.inbox.queries.clocks import clocks_of, extension_limit, last_clock,
 from zhijian.inbox.queries.masking import mask_text
 from zhijian.inbox.queries.nearby import near_cases
 from zhijian.inbox.queries.numbers import number_of, read_number
+from zhijian.inbox.queries.repeats import did_just_now
 from zhijian.inbox.queries.showing import (
     find_by_key,
     find_public,
@@ -49,6 +50,7 @@ __all__ = [
     "assignable_bodies",
     "clocks_of",
     "default_intake",
+    "did_just_now",
     "divisions",
     "entries_of",
     "extension_limit",

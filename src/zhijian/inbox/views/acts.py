@@ -21,8 +21,8 @@ from zhijian.inbox.forms import (
     ReturnForm,
     VersionForm,
 )
-from zhijian.inbox.views.cases import case_page
-from zhijian.lib.errors import Refused
+from zhijian.inbox.views.cases import TYPED, case_page
+from zhijian.lib.errors import Missing, Refused
 from zhijian.ui.confirm import confirmation
 
 if TYPE_CHECKING:
@@ -42,22 +42,38 @@ ACTS: dict[str, tuple[type[VersionForm], Any, str]] = {
     "note": (NoteForm, actions.note_on_case, "已记下。"),
 }
 """Name in the address: form, action, what to say when it is done."""
+DONE_ALREADY = "这一步您刚才已经办好了，没有重复办理。"
 
 
 @require_POST
 @login_required
 def act(request: StaffRequest, case_id: int, name: str) -> HttpResponseBase:
-    """Do one act; a refused one shows the case again with its reasons and what was typed."""
-    queries.find_case(actor=request.user, case_id=case_id)
+    """Do one act; a refused one shows the case again with its reasons and what was typed.
+
+    A second click on what was just done is told so; a page that was overtaken leads to the case as it is now.
+    """
     if name not in ACTS:
         raise Http404("没有这个操作。请回到留言页重试。")
     form_class, action, done = ACTS[name]
     form = form_class(request.POST)
     try:
+        queries.find_case(actor=request.user, case_id=case_id)
         _carry_out(request, case_id, name, form, action)
-    except Refused as refused:
-        return _refused(request, case_id, name, form, refused.reasons)
+    except (Missing, Refused) as stopped:
+        if form.is_valid() and queries.did_just_now(
+            actor=request.user, case_id=case_id, act=name, given=form.cleaned_data
+        ):
+            messages.info(request, DONE_ALREADY)
+            return _onwards(request, case_id)
+        if isinstance(stopped, Missing):
+            raise
+        return _refused(request, case_id, name, form, stopped.reasons)
     messages.success(request, done)
+    return _onwards(request, case_id)
+
+
+def _onwards(request: StaffRequest, case_id: int) -> HttpResponseBase:
+    """Lead to the case, or to the list when the case went out of this person's sight."""
     still_mine = queries.visible_cases(actor=request.user).filter(pk=case_id).exists()
     return redirect("inbox:case", case_id) if still_mine else redirect("inbox:list")
 
@@ -76,9 +92,14 @@ def _carry_out(request: StaffRequest, case_id: int, name: str, form: VersionForm
 def _refused(
     request: StaffRequest, case_id: int, name: str, form: VersionForm, reasons: list[str]
 ) -> HttpResponseBase:  # fmt: skip
+    case = queries.find_case(actor=request.user, case_id=case_id)
     for reason in reasons:
         messages.error(request, reason)
-    case = queries.find_case(actor=request.user, case_id=case_id)
+    if form.cleaned_data.get("seen") not in {None, case.version}:
+        typed = {field: value for field, value in request.POST.items() if field in form.fields and field != "seen"}
+        if any(typed.values()):
+            request.session[TYPED] = {"case": case_id, "act": name, "fields": typed}
+        return redirect("inbox:case", case_id)
     kept = form_with_fresh_version(form, case.version)
     return render(request, "inbox/case.html", case_page(request, case, {name: kept}), status=409)
 

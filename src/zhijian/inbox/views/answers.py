@@ -13,7 +13,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.inbox import actions, queries
 from zhijian.inbox.forms import AnswerForm
-from zhijian.inbox.views.acts import form_with_fresh_version
+from zhijian.inbox.views.acts import DONE_ALREADY, form_with_fresh_version
 from zhijian.inbox.views.cases import LIST, state_badge
 from zhijian.knowledge.queries import suggested_answers
 from zhijian.lib.errors import Refused
@@ -41,6 +41,9 @@ def write_answer(request: StaffRequest, case_id: int) -> HttpResponseBase:
                 actor=request.user, case_id=case_id, draft=form.draft(), seen=form.cleaned_data["seen"]
             )  # fmt: skip
         except Refused as refused:
+            if queries.did_just_now(actor=request.user, case_id=case_id, act="answer", given=form.cleaned_data):
+                messages.info(request, DONE_ALREADY)
+                return redirect("inbox:case", case_id)
             for reason in refused.reasons:
                 form.add_error(None, reason)
         else:

@@ -27,6 +27,7 @@ from zhijian.inbox.forms import (
     RegisterForm,
     ResumeForm,
     ReturnForm,
+    VersionForm,
 )
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
@@ -60,6 +61,7 @@ ENTRY_TONES = {
     EntryKind.REOPENED: "warn",
 }
 NO_ANSWERER = ["登记来电来信需要留言答复或单位负责人角色，请联系本单位安全管理员。"]
+TYPED = "inbox.typed"
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -140,7 +142,13 @@ def case_list(request: StaffRequest) -> HttpResponseBase:
 def show(request: StaffRequest, case_id: int) -> HttpResponseBase:
     """Show a case: what can be done, the question, the answer, the clocks and everything that happened."""
     case = actions.look_at_case(actor=request.user, case_id=case_id)
-    return render(request, "inbox/case.html", case_page(request, case))
+    return render(request, "inbox/case.html", case_page(request, case, _typed(request, case)))
+
+
+def _typed(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """Return, once, what was typed into an act that was refused because somebody had been faster."""
+    typed = request.session.pop(TYPED, None)
+    return {typed["act"]: typed["fields"]} if typed and typed["case"] == case.pk else {}
 
 
 def case_page(request: StaffRequest, case: Case, kept: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -195,13 +203,20 @@ def _acts(request: StaffRequest, case: Case, kept: dict[str, Any]) -> list[dict[
         {
             "name": name,
             "label": label,
-            "form": kept.get(name) or form(initial={**seen, **start}),
+            "form": _small_form(form, {**start, **seen}, kept.get(name)),
             "reasons": why_not(permission, actor=request.user, thing=case),
             "open": name in kept,
         }
         for name, label, form, permission, start in asked
         if shown.get(name, True)
     ]
+
+
+def _small_form(
+    form: type[VersionForm], start: dict[str, Any], kept: VersionForm | dict[str, str] | None
+) -> VersionForm:
+    """Return the form of an act: as it was refused, or a new one that begins with what was typed before."""
+    return kept if isinstance(kept, VersionForm) else form(initial={**start, **(kept or {})})
 
 
 def _happening(entry: Entry) -> Happening:
