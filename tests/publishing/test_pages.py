@@ -69,8 +69,41 @@ def test_a_plan_that_cannot_be_says_why_for_every_account_and_keeps_the_choice(
     assert answer.status_code == 409
     assert ("标题有 34 个字" in page, "现在不能发" in page, page.count(" checked")) == (True, True, 3)
     assert not Delivery.objects.exists()
+    assert page.index("没有安排：") < page.index('id="pieces"')
+    assert all(
+        link in page
+        for link in (f'href="/desk/channels/{press.wechat.pk}/"', f'href="/desk/articles/{revision.article_id}/"')
+    )
     empty = client.post(PLAN, {"act": "plan", "when": "later", "at": ""})
+    assert "没有安排：" in empty.content.decode()
     assert (empty.status_code, "请填写定时发布的时间" in empty.content.decode()) == (409, True)
+
+
+def test_the_accounts_that_can_go_are_planned_without_those_that_cannot(press: Pressroom, client: Client) -> None:
+    revision = press.approved("关于城东片区因管道检修计划停水的通知以及有关事项的详细说明和办理指南")
+    chosen = {"article": [revision.article_id], "connections": [press.wechat.pk, press.weibo.pk], "when": "now"}
+    button = f'value="plan:{press.weibo.pk}"'
+    assert button in client.post(PLAN, {**chosen, "act": "plan"}).content.decode()
+    answer = client.post(PLAN, {**chosen, "act": f"plan:{press.weibo.pk}"})
+    delivery = Delivery.objects.get()
+    assert (delivery.connection_id, answer.headers["Location"]) == (press.weibo.pk, f"/desk/deliveries/{delivery.pk}/")
+    told = client.get(answer.headers["Location"]).content.decode()
+    assert ("已安排 1 次发布" in told, f"没有安排的账号：{press.wechat.account.name}" in told) == (True, True)
+    still = client.post(PLAN, {**chosen, "act": f"plan:{press.wechat.pk}"})
+    assert (still.status_code, Delivery.objects.count()) == (409, 1)
+    assert 'value="plan:' not in still.content.decode()
+
+
+def test_the_shelf_of_pieces_stays_open_after_one_is_added(press: Pressroom, client: Client) -> None:
+    first, second = press.approved("城东片区停水通知"), press.approved("水费缴纳提醒")
+    added = client.post(PLAN, {"act": f"add:{first.article_id}", "when": "now"}).content.decode()
+    assert "<details open><summary>还没发过的稿件（1 篇）" in added
+    press.plan(press.weibo, first)
+    again = client.post(PLAN, {"act": f"add:{second.article_id}", "when": "now"}).content.decode()
+    assert "<details><summary>已经发过，可再发到别的账号（1 篇）" in again
+    press.plan(press.weibo, second)
+    more = client.post(PLAN, {"act": f"add:{first.article_id}", "when": "now"}).content.decode()
+    assert "<details open><summary>已经发过，可再发到别的账号（1 篇）" in more
 
 
 def test_a_delivery_tells_its_way_and_what_reached_the_platform(press: Pressroom, client: Client, bench: Bench) -> None:

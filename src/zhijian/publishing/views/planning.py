@@ -39,6 +39,7 @@ LONGEST_ID = 15
 class Checked:
     """One chosen account with what stands against it, and what will look different there."""
 
+    number: str
     name: str
     platform: str
     reasons: list[str]
@@ -58,16 +59,19 @@ def plan(request: StaffRequest) -> HttpResponseBase:
         initial={"when": NOW, "connections": _only_one(connections)},
         choices=_choices(connections),
     )
-    act = request.POST.get("act", "")
+    act, _, only = request.POST.get("act", "").partition(":")
     checks: list[Checked] = []
     if act in {"check", "plan"} and form.is_valid():
+        left = _narrowed(form, connections, only)
         checks = _checks(request, form, connections, chosen)
         answer = _carried_out(request, form, connections, chosen, checks) if act == "plan" else None
         if answer is not None:
-            return answer
+            return _with_left(request, left, answer)
     elif request.method == "POST" and act not in {"check", "plan"}:
         form = _as_typed(request, connections)
     context = {**_context(offered, chosen, form, checks), "left_out": _left_out(request, offered)}
+    if act == "plan":
+        context |= _refused(checks)
     return render(request, "publishing/plan.html", context, status=409 if act == "plan" else 200)
 
 
@@ -82,19 +86,50 @@ def _context(
             {"article": article, "first": place == 0, "last": place == len(chosen) - 1, "number": place + 1}
             for place, article in enumerate(chosen)
         ],
-        "shelves": _shelves([article for article in offered.values() if article.pk not in taken]),
+        "shelves": _shelves([article for article in offered.values() if article.pk not in taken], chosen),
         "checks": checks,
         "full": len(chosen) >= actions.MOST_PIECES,
         "breadcrumbs": LIST,
     }
 
 
-def _shelves(articles: Sequence[Article]) -> list[tuple[str, bool, list[Article]]]:
-    """Return (words, open at first, pieces): what never went out stands before what may go to a further account."""
-    sent = queries.sent_articles(articles)
+def _refused(checks: Sequence[Checked]) -> dict[str, Any]:
+    """Say that nothing was planned: the accounts that stopped it, and those that could go without them."""
+    refused = [check for check in checks if check.reasons]
+    sendable = [check for check in checks if refused and not check.reasons]
+    only = ",".join(check.number for check in sendable)
+    return {"failed": True, "refused": refused, "sendable": sendable, "only": only}
+
+
+def _narrowed(form: PlanForm, connections: dict[str, Connection], only: str) -> list[str]:
+    """Keep of the ticked accounts those the button named; return the names of the others.
+
+    The button names the accounts the person saw, so one that has become free since does not go out unseen.
+    """
+    named = only.split(",") if only else form.cleaned_data["connections"]
+    left = [number for number in form.cleaned_data["connections"] if number not in named]
+    form.cleaned_data["connections"] = [number for number in form.cleaned_data["connections"] if number in named]
+    return [connections[number].account.name for number in left]
+
+
+def _with_left(request: StaffRequest, left: Sequence[str], answer: HttpResponseBase) -> HttpResponseBase:
+    if left:
+        messages.warning(request, f"没有安排的账号：{'、'.join(left)}。补好缺的东西以后，再到“安排发布”里选它。")
+    return answer
+
+
+def _shelves(articles: Sequence[Article], chosen: Sequence[Article]) -> list[tuple[str, bool, list[Article]]]:
+    """Return (words, open, pieces): what never went out stands before what may go to a further account.
+
+    A shelf somebody has chosen from stays open, for they may want the next one.
+    """
+    sent = queries.sent_articles([*articles, *chosen])
     fresh = [article for article in articles if article.pk not in sent]
     again = [article for article in articles if article.pk in sent]
-    shelves = [("还没发过的稿件", True, fresh), ("已经发过，可再发到别的账号", False, again)]
+    shelves = [
+        ("还没发过的稿件", True, fresh),
+        ("已经发过，可再发到别的账号", any(article.pk in sent for article in chosen), again),
+    ]
     return [shelf for shelf in shelves if shelf[2]]
 
 
@@ -168,7 +203,9 @@ def _checks(
             reasons += check.reasons
             notes += check.notes
         platform = platform_label(row.account.platform, row.account.kind)
-        found.append(Checked(row.account.name, platform, list(dict.fromkeys(reasons)), list(dict.fromkeys(notes))))
+        found.append(
+            Checked(number, row.account.name, platform, list(dict.fromkeys(reasons)), list(dict.fromkeys(notes)))
+        )
     return found
 
 
