@@ -98,7 +98,7 @@ def enter(page: Page, sign_in: Callable[..., None]) -> Callable[[str], None]:
 
 def follow(page: Page, section: str) -> None:
     """Go to a section of the navigation."""
-    page.locator("aside.side").get_by_role("link", name=section).click()
+    page.locator("aside.side").get_by_role("link", name=section, exact=True).click()
 
 
 def button(page: Page, name: str) -> Locator:

@@ -399,7 +399,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "answers:list": listing(EDITOR, "/desk/answers/"),
     "answers:new": form(EDITOR, "/desk/answers/new/"),
     "answers:import": form(EDITOR, "/desk/answers/import/"),
-    "answers:suggest": [at(EDITOR, "/desk/answers/suggest/?q=水卡丢了")],
+    "answers:suggest": NoPage("is a part of the case's page"),
     "answers:conflicts": listing(HOST, "/desk/answers/conflicts/"),
     "answers:conflict": [on(HOST, "/desk/answers/conflicts/{}/", lambda desk: desk.shelf.conflicts["open"])],
     "answers:answer": [
@@ -540,4 +540,5 @@ def _walk(patterns: list[URLPattern | URLResolver], spaces: str, before: str) ->
 
 def sample(route: str) -> str:
     """Return an address that fits a route."""
-    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<str:\w+>", "x", route))
+    key = re.sub(r"\(\?P<case_number>[^)]*\)/\(\?P<case_key>[^)]*\)", "2026-0000001-1/ABCDEFGH2345", route)
+    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(str|slug):\w+>", "x", key)).strip("^$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -161,6 +162,8 @@ def test_latency_beyond_our_patience_is_an_unknown_outcome_and_is_read_back(work
     worker.bench.account = replace(worker.bench.account, settings={"timeout": "0.3"})
     worker.bench.fault("draft/add", "latency", seconds=0.8)
     assert worker.run_into_error().kind is ErrKind.UNKNOWN_OUTCOME
+    while worker.bench.look("under_way")["requests"]:
+        time.sleep(0.05)
     finished(worker)
     assert_exactly_one_post(worker)
 

@@ -208,6 +208,17 @@ def form_about(party: Party) -> dict[str, Any]:
         "cover_off": "", "cover_file": "", "proof": "", "path": "/desk/articles/", "listing": "articles",
         "query": "q=1", "view": values["view_id"], "act": "plan", "elder": "1", "days": "30", "old": "1", "new": "1",
         "file": SimpleUploadedFile("台账.xlsx", file),
+        "division": party.body.pk, "right_body": party.body.pk, "right_address": "云岭路 1 号",
+        "photos": party.picture.sha256, "place": "云岭路口", "latitude": "26.1", "longitude": "118.1",
+        "key": "ABCDEFGH2345",
+        "question": "怎么办？", "answer": "这样办。", "similar": "", "topic": "water", "basis": "通知",
+        "basis_number": "",
+        "is_confidential": "", "confidentiality": "public",
+        "basis_url": "", "audience": "people", "how": "到窗口办。", "hours": "", "materials": "", "entrance_url": "",
+        "words": "", "address": "", "fee": "", "host": "mail.example.cn", "port": "25", "security": "none",
+        "sender": "a@example.cn", "kinds": "system", "email": "", "quiet_from": "", "quiet_to": "",
+        "way_system": "inside", "way_inspection": "inside", "way_duty": "inside", "way_returned": "inside",
+        "way_publishing": "inside", "way_review": "inside", "way_alarm": "inside", "way_inbox": "inside",
     }  # fmt: skip
 
 

@@ -243,7 +243,7 @@ def follow(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def public_list(request: HttpRequest) -> HttpResponse:
     """List what was asked and answered in public, newest first."""
-    asked = request.GET.get("q", "").strip()[:100]
+    asked = "".join(letter for letter in request.GET.get("q", "") if letter.isprintable()).strip()[:100]
     body = public_body(request.GET["body"]) if request.GET.get("body") else None
     rows = queries.public_rows(organisation_id=body.pk if body else None, text=asked)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
