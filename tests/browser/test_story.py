@@ -243,7 +243,7 @@ def read_the_imported(shown: Locator) -> None:
 
 
 def mend_the_finding(page: Page, station: Callable[..., None]) -> None:
-    margin = page.get_by_role("complementary", name="检查出的问题")
+    margin = page.get_by_role("complementary", name="检查和预览")
     finding = margin.locator(".finding-item").filter(has_text=papers.MISTAKE)
     expect(finding).to_have_count(1)
     finding.locator(".finding-show").click()
