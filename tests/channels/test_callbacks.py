@@ -13,9 +13,12 @@ from tests.publishing.pressroom import AES_KEY, CALLBACK_TOKEN, make_pressroom, 
 
 from zhijian.channels import actions as channels
 from zhijian.channels.models import CallbackNonce
+from zhijian.channels.queries import connector_of
 from zhijian.connectors.wechat.callback import LARGEST_BODY, encrypt, sign
 from zhijian.lib import clock
 from zhijian.publishing import actions
+from zhijian.publishing.actions.moving import take_lease
+from zhijian.publishing.actions.outcomes import note_receipt
 from zhijian.publishing.enums import DeliveryState
 from zhijian.publishing.models import Delivery, PlatformEvent
 
@@ -102,6 +105,22 @@ def test_a_forged_success_is_read_back_and_not_believed(press: Pressroom, bench:
     run_until_settled([delivery])
     bench.control("clock", offset=0)
     assert delivery.state == DeliveryState.PUBLISHED
+
+
+def test_a_word_that_comes_while_a_worker_holds_the_delivery_is_not_forgotten(press: Pressroom, bench: Bench) -> None:
+    bench.settings(publish_seconds=1000)
+    delivery = press.plan(press.wechat, press.approved("城东片区停水通知"))
+    actions.run_due()
+    Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=clock.now())
+    assert take_lease(delivery.pk)
+    delivery.refresh_from_db()
+    post(press, sealed(press, event(delivery.progress["publish_id"])))
+    receipt = connector_of(delivery.connection).receipt(delivery.progress)
+    for is_hurried in (True, False):
+        note_receipt(delivery, receipt)
+        delivery.refresh_from_db()
+        assert delivery.next_attempt_at is not None
+        assert (delivery.next_attempt_at <= clock.now()) is is_hurried
 
 
 def test_a_removal_told_by_the_platform_is_looked_up_and_noted(press: Pressroom, bench: Bench) -> None:

@@ -179,6 +179,7 @@ def form_about(party: Party) -> dict[str, Any]:
         "article": values["article_id"], "revision": related["revision"], "connection": values["connection_id"],
         "delivery": values["delivery_id"], "filing": values["filing_id"], "review": values["review_id"],
         "term": values["term_id"], "ledger": values["ledger_id"], "stray": values["stray_id"],
+        "person": values["user_id"], "backup": values["user_id"], "return_shift": values["shift_id"],
     }  # fmt: skip
     named = {name: ids[0] for name, ids in things.items()}
     named |= {f"{name}_id": ids[0] for name, ids in things.items()}
@@ -219,6 +220,12 @@ def form_about(party: Party) -> dict[str, Any]:
         "sender": "a@example.cn", "kinds": "system", "email": "", "quiet_from": "", "quiet_to": "",
         "way_system": "inside", "way_inspection": "inside", "way_duty": "inside", "way_returned": "inside",
         "way_publishing": "inside", "way_review": "inside", "way_alarm": "inside", "way_inbox": "inside",
+        "month": "2026-11", "replace": "on", "handover": "无", "order_1": "1", "section_0": "改过的一节。",
+        "starts_at": "2026-11-02T08:30", "ends_at": "2026-11-03T08:30", "method": "hand", "legality": "own",
+        "sees_all": "on", "sees_all_basis": "后台", "every_hours": "24", "looked_at": "2026-11-02T08:30",
+        "last_post_at": "", "looked_back_to": "2026-10-02", "published_at": "时间", "covers_from": "2026-01-01",
+        "covers_to": "2026-02-01", "complete": "on", "result": "pass", "quarter": "3", "year": "2026",
+        "count_again": "on",
     }  # fmt: skip
 
 

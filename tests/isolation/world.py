@@ -13,7 +13,7 @@ from PIL import Image
 from tests.isolation.inspecting import inspect, inspection_values, proofs
 from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
-from tests.isolation.shelf import keep_shelf
+from tests.isolation.shelf import disagree, keep_shelf
 from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
 from tests.registry.world import workbook
@@ -108,6 +108,7 @@ class Party:
 class Worlds:
     county: County
     overseer: User
+    government: dict[str, User]
     ours: Party
     theirs: Party
 
@@ -118,7 +119,9 @@ def make_worlds() -> Worlds:
     county = make_county()
     overseer = county.person("overseer", county.county, Role.SUPERVISING_OFFICER, Role.HEAD, subtree=True)
     ours, theirs = Party("mkaqx", county.water), Party("mkbqx", county.school)
-    return Worlds(county, overseer, ours, theirs)
+    answering = (Role.ANSWERER, Role.FIRST_REVIEWER, Role.HEAD)
+    government = {str(role): county.person(f"county.{role}", county.county, role) for role in answering}
+    return Worlds(county, overseer, government, ours, theirs)
 
 
 def furnish(worlds: Worlds, party: Party) -> None:
@@ -131,6 +134,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     _connect(party)
     _send(party)
     keep_shelf(party)
+    disagree(party, worlds.government, worlds.county.county)
     keep_watch(party)
     tell_people(party)
     observe(party)
@@ -389,7 +393,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "article_id": things,
         "term_id": list(party.terms.values()),
         "question_id": all_ids(Question, organisation=party.body),
-        "conflict_id": all_ids(Conflict, first__organisation=party.body, second__organisation=party.body) or [999_999],
+        "conflict_id": all_ids(Conflict, first__organisation=party.body),
         "service_id": all_ids(Service, organisation=party.body),
         "connection_id": [row.pk for row in party.connections.values()],
         "delivery_id": [row.pk for row in party.deliveries.values()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +77,9 @@ def pass_the_night(at: datetime) -> None:
     """Begin the night's look as the clock of the installation does, and let a worker do all the work there is."""
     with clock.at(at):
         check_links(timestamp=int(at.timestamp()))
-        # In a thread of its own: a browser of another test keeps a loop running in this one.
+        # In a thread of its own, with this one's clock: a browser of another test keeps a loop running in this one.
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(asyncio.run, _work()).result()
+            beside.submit(copy_context().run, asyncio.run, _work()).result()
     assert list(ProcrastinateJob.objects.filter(task_name__startswith="observation.")) == []
 
 

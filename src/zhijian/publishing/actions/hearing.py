@@ -27,14 +27,18 @@ def follow_event(*, connection_id: int, event: InboundEvent) -> bool:
     if event.kind is not EventKind.PUBLISH_FINISHED:
         return False
     facts = {"publish_id": event.publish_id, "status": event.publish_status, "article_id": event.article_id}
-    _, created = PlatformEvent.objects.get_or_create(
+    kept, created = PlatformEvent.objects.get_or_create(
         connection_id=connection_id,
         dedupe_key=event.dedupe_key[:200],
-        defaults={"kind": event.name[:40], "payload": facts, "received_at": clock.now(), "handled_at": clock.now()},
+        defaults={"kind": event.name[:40], "payload": facts, "received_at": clock.now()},
     )
     if created:
-        for delivery_id in _concerned(connection_id, event.publish_id):
+        concerned = _concerned(connection_id, event.publish_id)
+        for delivery_id in concerned:
             hurry(delivery_id)
+        # A worker that holds the delivery is about to write down its own time of the next look: it asks for us then.
+        if Delivery.objects.filter(pk__in=concerned, lease="").exists():
+            PlatformEvent.objects.filter(pk=kept.pk).update(handled_at=clock.now())
     return created
 
 

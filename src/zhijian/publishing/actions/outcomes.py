@@ -12,7 +12,7 @@ from zhijian.lib import clock
 from zhijian.publishing import signals
 from zhijian.publishing.actions.moving import keep, move, shorten
 from zhijian.publishing.enums import DeliveryState
-from zhijian.publishing.models import Delivery
+from zhijian.publishing.models import Delivery, PlatformEvent
 
 if TYPE_CHECKING:
     from zhijian.connectors.contract import PlatformError
@@ -133,9 +133,18 @@ def _wait(
         move(delivery, target, data={"code": code}, **fields)
 
 
-def _still_open(_delivery: Delivery, receipt: Receipt) -> dict[str, Any]:
+def _still_open(delivery: Delivery, receipt: Receipt) -> dict[str, Any]:
+    if _was_told(delivery):
+        return {"next_attempt_at": clock.now(), "attempts": 0}
     wanted = receipt.check_after or clock.now() + AGAIN[0]
     return {"next_attempt_at": max(wanted, clock.now() + timedelta(seconds=1)), "attempts": 0}
+
+
+def _was_told(delivery: Delivery) -> bool:
+    """Tell whether the platform spoke of this job while a worker held it; each word of it hurries one look."""
+    number = delivery.progress.get("publish_id")
+    told = PlatformEvent.objects.filter(connection=delivery.connection, payload__publish_id=number, handled_at=None)
+    return bool(number and told.update(handled_at=clock.now()))
 
 
 def _submitted(delivery: Delivery, receipt: Receipt) -> dict[str, Any]:
