@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '通报',
+                'indexes': [models.Index(fields=['state', '-published_at'], name='assessment_bulletin_public')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('organisation', 'year', 'quarter'), name='assessment_bulletin_once'), models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='assessment_bulletin_quarter')],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +48,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '通报版本',
+                'constraints': [models.UniqueConstraint(fields=('bulletin', 'number'), name='assessment_version_number'), models.CheckConstraint(condition=models.Q(('figures', {}), _negated=True), name='assessment_version_has_figures')],
             },
         ),
         migrations.AddField(
@@ -57,26 +60,6 @@ class Migration(migrations.Migration):
             model_name='bulletin',
             name='published',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.bulletinversion'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletinversion',
-            constraint=models.UniqueConstraint(fields=('bulletin', 'number'), name='assessment_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletinversion',
-            constraint=models.CheckConstraint(condition=models.Q(('figures', {}), _negated=True), name='assessment_version_has_figures'),
-        ),
-        migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(fields=['state', '-published_at'], name='assessment_bulletin_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('organisation', 'year', 'quarter'), name='assessment_bulletin_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='assessment_bulletin_quarter'),
         ),
         migrations.AddConstraint(
             model_name='bulletin',

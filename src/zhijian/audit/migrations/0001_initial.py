@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '操作记录',
+                'indexes': [models.Index(fields=['thing_kind', 'thing_id', 'id'], name='audit_event_thing'), models.Index(fields=['organisation_id', '-id'], name='audit_event_body'), models.Index(fields=['actor_id', '-id'], name='audit_event_actor')],
             },
         ),
         migrations.CreateModel(
@@ -63,18 +64,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '封存明细',
             },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['thing_kind', 'thing_id', 'id'], name='audit_event_thing'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['organisation_id', '-id'], name='audit_event_body'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['actor_id', '-id'], name='audit_event_actor'),
         ),
         migrations.AddField(
             model_name='sealedevent',

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '平台接入',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('app_id', ''), _negated=True), fields=('connector', 'app_id'), name='channels_app_connected_once')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '回调防重放',
+                'constraints': [models.UniqueConstraint(fields=('connection', 'signature'), name='channels_nonce_once')],
             },
         ),
         migrations.CreateModel(
@@ -64,22 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '额度',
+                'constraints': [models.UniqueConstraint(fields=('connection', 'name', 'window_start'), name='channels_quota_window'), models.CheckConstraint(condition=models.Q(('used__lte', models.F('limit'))), name='channels_quota_kept')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(condition=models.Q(('app_id', ''), _negated=True), fields=('connector', 'app_id'), name='channels_app_connected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callbacknonce',
-            constraint=models.UniqueConstraint(fields=('connection', 'signature'), name='channels_nonce_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotause',
-            constraint=models.UniqueConstraint(fields=('connection', 'name', 'window_start'), name='channels_quota_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotause',
-            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('limit'))), name='channels_quota_kept'),
         ),
     ]

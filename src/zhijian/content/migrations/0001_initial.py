@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '稿件',
+                'indexes': [models.Index(fields=['organisation', 'state', '-changed_at'], name='content_article_list'), models.Index(fields=['organisation', '-changed_at'], name='content_article_newest')],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +76,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '稿件版本',
+                'indexes': [models.Index(fields=['content_hash'], name='content_revision_hash')],
+                'constraints': [models.UniqueConstraint(fields=('article', 'number'), name='content_revision_number')],
             },
         ),
         migrations.AddField(
@@ -108,6 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '放行',
+                'constraints': [models.UniqueConstraint(fields=('article', 'rule_id', 'excerpt'), name='content_waiver_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='content_waiver_reason')],
             },
         ),
         migrations.CreateModel(
@@ -123,34 +127,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '未提交的修改',
+                'constraints': [models.UniqueConstraint(fields=('article', 'person'), name='content_one_working_copy')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['content_hash'], name='content_revision_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='content_revision_number'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['organisation', 'state', '-changed_at'], name='content_article_list'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['organisation', '-changed_at'], name='content_article_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(fields=('article', 'rule_id', 'excerpt'), name='content_waiver_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='content_waiver_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='workingcopy',
-            constraint=models.UniqueConstraint(fields=('article', 'person'), name='content_one_working_copy'),
         ),
     ]

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '告警',
+                'indexes': [models.Index(fields=['organisation', 'state', '-raised_at'], name='duty_alarm_list'), models.Index(condition=models.Q(('state', 'open')), fields=['next_step_at'], name='duty_alarm_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('organisation', 'key'), name='duty_alarm_once')],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '呼叫',
+                'constraints': [models.UniqueConstraint(fields=('alarm', 'person'), name='duty_called_once')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '值班日志',
+                'indexes': [models.Index(fields=['organisation', '-at'], name='duty_log_list')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +83,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '班次',
+                'indexes': [models.Index(fields=['person', 'starts_at'], name='duty_shift_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_shift_order'), models.CheckConstraint(condition=models.Q(('backup', None), models.Q(('backup', models.F('person')), _negated=True), _connector='OR'), name='duty_shift_backup_is_another')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +102,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '交接班',
+                'indexes': [models.Index(fields=['organisation', '-given_at'], name='duty_handover_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('giver', models.F('taker')), _negated=True), name='duty_handover_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -113,54 +121,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '换班',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('shift',), name='duty_swap_one_open'), models.CheckConstraint(condition=models.Q(('asked_by', models.F('asked_of')), _negated=True), name='duty_swap_with_another')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['organisation', 'state', '-raised_at'], name='duty_alarm_list'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['next_step_at'], name='duty_alarm_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('organisation', 'key'), name='duty_alarm_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('alarm', 'person'), name='duty_called_once'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['organisation', '-at'], name='duty_log_list'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['person', 'starts_at'], name='duty_shift_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_shift_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('backup', None), models.Q(('backup', models.F('person')), _negated=True), _connector='OR'), name='duty_shift_backup_is_another'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['organisation', '-given_at'], name='duty_handover_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('taker')), _negated=True), name='duty_handover_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='swap',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('shift',), name='duty_swap_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='swap',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('asked_of')), _negated=True), name='duty_swap_with_another'),
         ),
     ]

@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '留言',
+                'indexes': [models.Index(fields=['organisation', 'state', 'due_at'], name='inbox_case_list'), models.Index(fields=['intake', 'state'], name='inbox_case_intake'), models.Index(condition=models.Q(('state__in', ['received', 'working', 'waiting', 'in_review'])), fields=['due_at'], name='inbox_case_running'), models.Index(fields=['address_digest', 'received_at'], name='inbox_case_address'), models.Index(fields=['contact_digest', 'received_at'], name='inbox_case_contact'), models.Index(fields=['connection', 'sender_digest'], name='inbox_case_sender'), django.contrib.postgres.indexes.GinIndex(fields=['title'], name='inbox_case_title_trgm', opclasses=['gin_trgm_ops']), django.contrib.postgres.indexes.GinIndex(fields=['text'], name='inbox_case_text_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='inbox_case_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +121,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '办理时限',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='inbox_one_running_clock')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +140,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '办理经过',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['case', 'id'], name='inbox_entry_case')],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '平台来信',
+                'constraints': [models.UniqueConstraint(fields=('connection', 'dedupe_key'), name='inbox_incoming_once')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +172,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '回复送达',
+                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['next_at'], name='inbox_outgoing_due')],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +187,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '暂停计时',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='inbox_one_open_pause')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +201,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '照片',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'sha256'), name='inbox_photo_once')],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +236,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '公开稿',
                 'ordering': ['number'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['title'], name='inbox_public_title_trgm', opclasses=['gin_trgm_ops']), django.contrib.postgres.indexes.GinIndex(fields=['question'], name='inbox_public_question_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('publication', 'number'), name='inbox_publication_version_number')],
             },
         ),
         migrations.AddField(
@@ -248,81 +258,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '评价',
             },
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['organisation', 'state', 'due_at'], name='inbox_case_list'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['intake', 'state'], name='inbox_case_intake'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ['received', 'working', 'waiting', 'in_review'])), fields=['due_at'], name='inbox_case_running'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['address_digest', 'received_at'], name='inbox_case_address'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['contact_digest', 'received_at'], name='inbox_case_contact'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['connection', 'sender_digest'], name='inbox_case_sender'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='inbox_case_title_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['text'], name='inbox_case_text_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='inbox_case_says_something'),
-        ),
         migrations.AddConstraint(
             model_name='answer',
             constraint=models.UniqueConstraint(fields=('case', 'number'), name='inbox_answer_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='inbox_one_running_clock'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['case', 'id'], name='inbox_entry_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.UniqueConstraint(fields=('connection', 'dedupe_key'), name='inbox_incoming_once'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['next_at'], name='inbox_outgoing_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='inbox_one_open_pause'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('case', 'sha256'), name='inbox_photo_once'),
-        ),
-        migrations.AddIndex(
-            model_name='publicationversion',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='inbox_public_title_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='publicationversion',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['question'], name='inbox_public_question_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationversion',
-            constraint=models.UniqueConstraint(fields=('publication', 'number'), name='inbox_publication_version_number'),
         ),
         migrations.AddIndex(
             model_name='publication',

@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '问题',
+                'indexes': [models.Index(fields=['state', '-found_at'], name='inspection_finding_list'), models.Index(fields=['account', 'indicator', 'state'], name='inspection_finding_account')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'ordered', 'answered'])), fields=('account', 'indicator', 'key'), name='inspection_finding_once_open'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['open', 'ordered', 'answered'])), models.Q(('ended_at__isnull', False), models.Q(('ending', ''), _negated=True), models.Q(('state__in', ['open', 'ordered', 'answered']), _negated=True)), _connector='OR'), name='inspection_finding_ends_with_a_word')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '整改通知',
+                'indexes': [models.Index(fields=['due_at'], name='inspection_order_due')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +72,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '外链',
+                'indexes': [models.Index(fields=['url_sha256'], name='inspection_link_url')],
+                'constraints': [models.UniqueConstraint(fields=('post_id', 'url_sha256'), name='inspection_link_once')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +115,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '巡检',
+                'indexes': [models.Index(fields=['-started_at'], name='inspection_run_list')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='inspection_one_run_at_a_time'), models.CheckConstraint(condition=models.Q(('state', 'running'), ('finished_at__isnull', False), _connector='OR'), name='inspection_run_ends')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +136,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '账号巡检',
+                'indexes': [models.Index(fields=['result', 'left_days'], name='inspection_standing_result'), models.Index(fields=['left_days'], name='inspection_standing_left')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +163,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '结论',
+                'indexes': [models.Index(fields=['account', 'indicator', '-id'], name='inspection_verdict_account'), models.Index(fields=['run', 'result'], name='inspection_verdict_run')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('evidence', {}), _negated=True), name='inspection_verdict_has_evidence'), models.CheckConstraint(condition=models.Q(models.Q(('rule_document', ''), _negated=True), models.Q(('rule_version', ''), _negated=True), models.Q(('rule_value', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='inspection_verdict_names_its_rule'), models.CheckConstraint(condition=models.Q(('by', None), models.Q(('proof', ''), _negated=True), _connector='OR'), name='inspection_hand_entry_has_proof')],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +183,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '复查',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__isnull', False), models.Q(('evidence', {}), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='inspection_recheck_has_evidence')],
             },
         ),
         migrations.AddField(
@@ -193,6 +204,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '现行结论',
+                'constraints': [models.UniqueConstraint(fields=('account', 'indicator'), name='inspection_current_once')],
             },
         ),
         migrations.CreateModel(
@@ -215,81 +227,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'at'], name='inspection_appeal_list')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('finding',), name='inspection_one_open_appeal'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('state', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decision', ''), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True)), _connector='OR'), name='inspection_second_person_decides')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['due_at'], name='inspection_order_due'),
-        ),
-        migrations.AddIndex(
-            model_name='outlink',
-            index=models.Index(fields=['url_sha256'], name='inspection_link_url'),
-        ),
-        migrations.AddConstraint(
-            model_name='outlink',
-            constraint=models.UniqueConstraint(fields=('post_id', 'url_sha256'), name='inspection_link_once'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['-started_at'], name='inspection_run_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='inspection_one_run_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'running'), ('finished_at__isnull', False), _connector='OR'), name='inspection_run_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['result', 'left_days'], name='inspection_standing_result'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['left_days'], name='inspection_standing_left'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['account', 'indicator', '-id'], name='inspection_verdict_account'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['run', 'result'], name='inspection_verdict_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence', {}), _negated=True), name='inspection_verdict_has_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule_document', ''), _negated=True), models.Q(('rule_version', ''), _negated=True), models.Q(('rule_value', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='inspection_verdict_names_its_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('by', None), models.Q(('proof', ''), _negated=True), _connector='OR'), name='inspection_hand_entry_has_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheck',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__isnull', False), models.Q(('evidence', {}), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='inspection_recheck_has_evidence'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['state', '-found_at'], name='inspection_finding_list'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['account', 'indicator', 'state'], name='inspection_finding_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'ordered', 'answered'])), fields=('account', 'indicator', 'key'), name='inspection_finding_once_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['open', 'ordered', 'answered'])), models.Q(('ended_at__isnull', False), models.Q(('ending', ''), _negated=True), models.Q(('state__in', ['open', 'ordered', 'answered']), _negated=True)), _connector='OR'), name='inspection_finding_ends_with_a_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='current',
-            constraint=models.UniqueConstraint(fields=('account', 'indicator'), name='inspection_current_once'),
         ),
     ]

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '答问',
+                'indexes': [models.Index(fields=['organisation', 'state', '-changed_at'], name='knowledge_question_list')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '答问版本',
+                'indexes': [models.Index(fields=['entry', 'content_hash'], name='knowledge_version_hash')],
+                'constraints': [models.UniqueConstraint(fields=('entry', 'number'), name='knowledge_version_number'), models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='knowledge_version_question')],
             },
         ),
         migrations.AddField(
@@ -95,23 +98,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '答案不一致',
+                'indexes': [models.Index(fields=['state', 'first', 'second'], name='knowledge_conflict_open')],
+                'constraints': [models.UniqueConstraint(fields=('first_version', 'second_version'), name='knowledge_conflict_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='knowledge_conflict_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='questionversion',
-            index=models.Index(fields=['entry', 'content_hash'], name='knowledge_version_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('entry', 'number'), name='knowledge_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='knowledge_version_question'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['organisation', 'state', '-changed_at'], name='knowledge_question_list'),
         ),
         migrations.AddIndex(
             model_name='question',
@@ -124,17 +113,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_version', models.F('current_version')), _connector='OR'), name='knowledge_question_approved'),
-        ),
-        migrations.AddIndex(
-            model_name='conflict',
-            index=models.Index(fields=['state', 'first', 'second'], name='knowledge_conflict_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.UniqueConstraint(fields=('first_version', 'second_version'), name='knowledge_conflict_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='knowledge_conflict_order'),
         ),
     ]

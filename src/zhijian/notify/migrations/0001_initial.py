@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '通知渠道',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'email'), models.Q(('state', 'paused'), _negated=True)), fields=('organisation',), name='notify_one_mail_server')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +59,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '发出的通知',
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='notify_dispatch_pending'), models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='notify_dispatch_leased'), models.Index(fields=['channel', 'last_attempt_at'], name='notify_dispatch_rate')],
+                'constraints': [models.UniqueConstraint(fields=('channel', 'person', 'dedup_key'), name='notify_dispatch_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), ('next_attempt_at__isnull', False), _connector='OR'), name='notify_dispatch_due')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +79,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '通知',
+                'indexes': [models.Index(fields=['person', '-created_at'], name='notify_notice_list'), models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='notify_notice_unread'), models.Index(condition=models.Q(('waits_for_digest', True)), fields=['person'], name='notify_notice_digest')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'dedup_key'), name='notify_notice_once')],
             },
         ),
         migrations.CreateModel(
@@ -91,45 +96,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '通知设置',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'email'), models.Q(('state', 'paused'), _negated=True)), fields=('organisation',), name='notify_one_mail_server'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='notify_dispatch_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='notify_dispatch_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(fields=['channel', 'last_attempt_at'], name='notify_dispatch_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(fields=('channel', 'person', 'dedup_key'), name='notify_dispatch_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), ('next_attempt_at__isnull', False), _connector='OR'), name='notify_dispatch_due'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', '-created_at'], name='notify_notice_list'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='notify_notice_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('waits_for_digest', True)), fields=['person'], name='notify_notice_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('person', 'dedup_key'), name='notify_notice_once'),
         ),
     ]

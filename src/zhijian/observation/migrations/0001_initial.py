@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '历史导入',
+                'indexes': [models.Index(fields=['organisation', '-uploaded_at'], name='observation_history_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('complete', False), models.Q(('covers_from__isnull', False), ('covers_to__isnull', False)), _connector='OR'), name='observation_history_period')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +116,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '查看',
+                'indexes': [models.Index(fields=['account', 'covers_to'], name='observation_look_account')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('covers_from__lte', models.F('covers_to'))), name='observation_look_period'), models.CheckConstraint(condition=models.Q(('covers_to__lte', models.F('at'))), name='observation_look_not_ahead'), models.CheckConstraint(condition=models.Q(('result', 'saw'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='observation_look_says_why'), models.CheckConstraint(condition=models.Q(('result', 'saw'), models.Q(('changed', 0), ('new', 0), ('seen', 0), ('vanished', 0)), _connector='OR'), name='observation_look_blind_counts_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +137,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '内容',
+                'indexes': [models.Index(fields=['account', '-published_at', '-id'], name='observation_post_account'), models.Index(fields=['-published_at', '-id'], name='observation_post_newest'), models.Index(condition=models.Q(('dated', False)), fields=['account', '-first_seen_at'], name='observation_post_undated')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='observation_post_once'), models.CheckConstraint(condition=models.Q(('dated', False), ('published_at__isnull', False), _connector='OR'), name='observation_post_dated'), models.CheckConstraint(condition=models.Q(('first_seen_at__lte', models.F('last_seen_at'))), name='observation_post_seen_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +157,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '版本',
+                'indexes': [models.Index(fields=['post', '-id'], name='observation_version_post'), models.Index(fields=['-seen_at', '-id'], name='observation_version_newest'), models.Index(fields=['look'], name='observation_version_look'), models.Index(condition=models.Q(('snapshot', ''), _negated=True), fields=['snapshot'], name='observation_version_proof')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +185,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '来源',
+                'indexes': [models.Index(condition=models.Q(('next_look_at__isnull', False)), fields=['next_look_at'], name='observation_source_due'), models.Index(fields=['account', 'method'], name='observation_source_account')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('health', 'stopped'), _negated=True), fields=('account', 'method', 'url'), name='observation_source_once'), models.CheckConstraint(condition=models.Q(models.Q(('method__in', ['own_delivery', 'import', 'hand']), _negated=True), ('sees_all', False), _connector='OR'), name='observation_source_may_see_all'), models.CheckConstraint(condition=models.Q(('sees_all', False), models.Q(('sees_all_basis', ''), _negated=True), _connector='OR'), name='observation_source_says_why')],
             },
         ),
         migrations.AddField(
@@ -186,95 +195,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='observation.source'),
         ),
         migrations.AddIndex(
-            model_name='history',
-            index=models.Index(fields=['organisation', '-uploaded_at'], name='observation_history_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='history',
-            constraint=models.CheckConstraint(condition=models.Q(('complete', False), models.Q(('covers_from__isnull', False), ('covers_to__isnull', False)), _connector='OR'), name='observation_history_period'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['account', '-published_at', '-id'], name='observation_post_account'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['-published_at', '-id'], name='observation_post_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('dated', False)), fields=['account', '-first_seen_at'], name='observation_post_undated'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('account', 'key'), name='observation_post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('dated', False), ('published_at__isnull', False), _connector='OR'), name='observation_post_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('first_seen_at__lte', models.F('last_seen_at'))), name='observation_post_seen_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='postversion',
-            index=models.Index(fields=['post', '-id'], name='observation_version_post'),
-        ),
-        migrations.AddIndex(
-            model_name='postversion',
-            index=models.Index(fields=['-seen_at', '-id'], name='observation_version_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='postversion',
-            index=models.Index(fields=['look'], name='observation_version_look'),
-        ),
-        migrations.AddIndex(
-            model_name='postversion',
-            index=models.Index(condition=models.Q(('snapshot', ''), _negated=True), fields=['snapshot'], name='observation_version_proof'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(condition=models.Q(('next_look_at__isnull', False)), fields=['next_look_at'], name='observation_source_due'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['account', 'method'], name='observation_source_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('health', 'stopped'), _negated=True), fields=('account', 'method', 'url'), name='observation_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method__in', ['own_delivery', 'import', 'hand']), _negated=True), ('sees_all', False), _connector='OR'), name='observation_source_may_see_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('sees_all', False), models.Q(('sees_all_basis', ''), _negated=True), _connector='OR'), name='observation_source_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['account', 'covers_to'], name='observation_look_account'),
-        ),
-        migrations.AddIndex(
             model_name='look',
             index=models.Index(fields=['source', '-at'], name='observation_look_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('covers_from__lte', models.F('covers_to'))), name='observation_look_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('covers_to__lte', models.F('at'))), name='observation_look_not_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('result', 'saw'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='observation_look_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('result', 'saw'), models.Q(('changed', 0), ('new', 0), ('seen', 0), ('vanished', 0)), _connector='OR'), name='observation_look_blind_counts_nothing'),
         ),
     ]

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '发布任务',
+                'indexes': [models.Index(fields=['organisation', 'state', '-planned_at'], name='publishing_delivery_list'), models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='publishing_delivery_due')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +74,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '发布内容',
                 'ordering': ['position'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['files'], name='publishing_item_files')],
+                'constraints': [models.UniqueConstraint(fields=('delivery', 'position'), name='publishing_item_position'), models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('account', 'revision'), name='publishing_revision_once_per_account'), models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 8)), name='publishing_item_place')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '平台回调',
+                'constraints': [models.UniqueConstraint(fields=('connection', 'dedupe_key'), name='publishing_event_once')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +106,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '人工核对',
+                'constraints': [models.UniqueConstraint(fields=('delivery', 'person'), name='publishing_sighting_once')],
             },
         ),
         migrations.CreateModel(
@@ -118,42 +123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '滞留草稿',
+                'constraints': [models.UniqueConstraint(fields=('connection', 'draft_id'), name='publishing_stray_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['organisation', 'state', '-planned_at'], name='publishing_delivery_list'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='publishing_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryitem',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['files'], name='publishing_item_files'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryitem',
-            constraint=models.UniqueConstraint(fields=('delivery', 'position'), name='publishing_item_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('account', 'revision'), name='publishing_revision_once_per_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryitem',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 8)), name='publishing_item_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='platformevent',
-            constraint=models.UniqueConstraint(fields=('connection', 'dedupe_key'), name='publishing_event_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sighting',
-            constraint=models.UniqueConstraint(fields=('delivery', 'person'), name='publishing_sighting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='straydraft',
-            constraint=models.UniqueConstraint(fields=('connection', 'draft_id'), name='publishing_stray_once'),
         ),
     ]

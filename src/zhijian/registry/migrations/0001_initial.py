@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '账号',
+                'indexes': [models.Index(fields=['organisation', 'platform'], name='registry_account_body'), models.Index(fields=['platform', 'state'], name='registry_account_platform'), models.Index(fields=['sort_key', 'id'], name='registry_account_sort'), models.Index(fields=['-changed_at', 'id'], name='registry_account_changed'), django.contrib.postgres.indexes.GinIndex(fields=['name'], name='registry_account_name_trgm', opclasses=['gin_trgm_ops']), django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='registry_account_grams'), models.Index(fields=['initials'], name='registry_account_initials'), models.Index(condition=models.Q(('url_key', ''), _negated=True), fields=['url_key'], name='registry_account_url'), models.Index(condition=models.Q(('handle', ''), _negated=True), fields=['handle'], name='registry_account_handle'), models.Index(condition=models.Q(('platform_uid', ''), _negated=True), fields=['platform_uid'], name='registry_account_uid'), models.Index(fields=['name'], name='registry_account_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('holds_place', True), ('state__in', ['approved', 'registered', 'active', 'frozen', 'closing', 'unfiled'])), fields=('organisation', 'platform_group'), name='registry_one_account_per_platform'), models.UniqueConstraint(condition=models.Q(('platform_uid', ''), _negated=True), fields=('platform', 'platform_uid'), name='registry_platform_uid_once'), models.UniqueConstraint(condition=models.Q(('is_main', True), ('state__in', ['approved', 'registered', 'active', 'frozen', 'closing', 'unfiled'])), fields=('organisation',), name='registry_one_main_account')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +104,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '备案',
+                'indexes': [models.Index(fields=['organisation', 'state', '-created_at'], name='registry_filing_list')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'opening'), ('state__in', ['draft', 'in_review', 'returned'])), fields=('organisation', 'platform_group'), name='registry_one_open_opening')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +122,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '台账问题',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('account', 'kind'), name='registry_finding_once_open')],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +155,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '台账行',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['ledger', 'outcome', 'id'], name='registry_ledger_row_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -165,79 +171,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['organisation', 'platform'], name='registry_account_body'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['platform', 'state'], name='registry_account_platform'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['sort_key', 'id'], name='registry_account_sort'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['-changed_at', 'id'], name='registry_account_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='registry_account_name_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='registry_account_grams'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['initials'], name='registry_account_initials'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('url_key', ''), _negated=True), fields=['url_key'], name='registry_account_url'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('handle', ''), _negated=True), fields=['handle'], name='registry_account_handle'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('platform_uid', ''), _negated=True), fields=['platform_uid'], name='registry_account_uid'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['name'], name='registry_account_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('holds_place', True), ('state__in', ['approved', 'registered', 'active', 'frozen', 'closing', 'unfiled'])), fields=('organisation', 'platform_group'), name='registry_one_account_per_platform'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('platform_uid', ''), _negated=True), fields=('platform', 'platform_uid'), name='registry_platform_uid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True), ('state__in', ['approved', 'registered', 'active', 'frozen', 'closing', 'unfiled'])), fields=('organisation',), name='registry_one_main_account'),
-        ),
-        migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['organisation', 'state', '-created_at'], name='registry_filing_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'opening'), ('state__in', ['draft', 'in_review', 'returned'])), fields=('organisation', 'platform_group'), name='registry_one_open_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('account', 'kind'), name='registry_finding_once_open'),
-        ),
-        migrations.AddIndex(
             model_name='ledger',
             index=models.Index(fields=['organisation', '-uploaded_at'], name='registry_ledger_list'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerrow',
-            index=models.Index(fields=['ledger', 'outcome', 'id'], name='registry_ledger_row_outcome'),
         ),
     ]

@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '审核',
+                'indexes': [models.Index(fields=['thing_kind', 'thing_id', 'version_hash'], name='review_thing_version'), models.Index(fields=['organisation', 'state', 'submitted_at'], name='review_body_state')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('thing_kind', 'thing_id'), name='review_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +62,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审核环节',
                 'ordering': ['position'],
+                'indexes': [models.Index(fields=['organisation', 'state'], name='review_stage_body_state')],
+                'constraints': [models.UniqueConstraint(fields=('review', 'position'), name='review_stage_position'), models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('review',), name='review_one_current_stage')],
             },
         ),
         migrations.CreateModel(
@@ -78,34 +82,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '签名',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('stage',), name='review_one_signature_per_stage')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['thing_kind', 'thing_id', 'version_hash'], name='review_thing_version'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['organisation', 'state', 'submitted_at'], name='review_body_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('thing_kind', 'thing_id'), name='review_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='stage',
-            index=models.Index(fields=['organisation', 'state'], name='review_stage_body_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('review', 'position'), name='review_stage_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('review',), name='review_one_current_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('stage',), name='review_one_signature_per_stage'),
         ),
     ]
