@@ -160,3 +160,34 @@ def test_an_overtaken_page_leads_to_the_case_with_the_message_and_what_was_typed
     assert told_on(client, address) == ["您打开这页以后，有人办过这件留言。请看过现在的情况再办。"]
     assert not Entry.objects.filter(case=made.case, kind="assigned").exists()
     assert fresh(made.case).handler == office["answerer"]
+
+
+def acts_on(client: Client, made: actions.Received) -> list[str]:
+    return [act["name"] for act in client.get(f"/desk/inbox/{made.case.pk}/").context["acts"]]
+
+
+def test_a_case_offers_only_the_acts_its_state_allows(office: Office) -> None:
+    made = office.receive()
+    client = desk(office["answerer"])
+    assert acts_on(client, made) == ["assign", "extend", "chase", "note"]
+    actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    assert acts_on(client, made) == ["assign", "ask", "extend", "chase", "note"]
+    actions.ask_citizen(actor=office["answerer"], case_id=made.case.pk, text="是哪一盏灯？")
+    assert acts_on(client, made) == ["resume", "extend", "chase", "note"]
+
+
+def test_an_answered_case_offers_no_act_and_says_why(office: Office) -> None:
+    made = office.receive()
+    office.answered(made)
+    for who in ("answerer", "head", "officer"):
+        page = desk(office[who]).get(f"/desk/inbox/{made.case.pk}/")
+        assert page.context["acts"] == []
+        assert "已经办结，没有要办的了。" in page.content.decode()
+
+
+def test_an_act_another_role_does_is_grey_and_says_who_does_it(office: Office) -> None:
+    made = office.receive()
+    shown = desk(office["answerer"]).get(f"/desk/inbox/{made.case.pk}/").content.decode()
+    grey = shown[shown.index("延期</button>") :]
+    assert "延期由云岭县人民政府的负责人或主管人员批准。" in grey
+    assert 'name="days"' not in shown

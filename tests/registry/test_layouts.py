@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from tests.registry.world import workbook
 
+from zhijian.lib import clock
 from zhijian.registry.importing.headers import guess_layout
 from zhijian.registry.importing.reading import Grid, UnfitFile, read_file
 from zhijian.registry.importing.tables import Entry, read_entries
@@ -171,6 +173,15 @@ def test_words_of_other_offices_in_any_order() -> None:
         "name": "某县审计", "supervising": "某县政府", "body": "某县审计局", "followers": 20_000, "leader": "周某",
         "url": "https://mp.weixin.qq.com/x", "platform": "wechat", "kind": "subscription",
     }  # fmt: skip
+
+
+def test_a_day_that_has_not_come_is_no_day_of_opening() -> None:
+    rows: list[list[object]] = [["主办单位", "平台", "账号名称", "开设日期"]]
+    rows += [["某县审计局", "微信", "某县审计", day] for day in ("2026-11-22", "2026-11-23", "2099年1月")]
+    with clock.at(datetime(2026, 11, 22, 9, tzinfo=clock.BEIJING)):
+        found = entries(workbook(("表", rows)))
+    assert [entry.values.get("opened_on") for entry in found] == ["2026-11-22", None, None]
+    assert [fault[:2] for fault in faults(found)] == ["3D", "4D"]
 
 
 def test_more_than_two_hundred_thousand_rows_are_refused() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from zhijian.content.document import marked_blocks, outline, plain_text, to_copy_text, word_count
 from zhijian.content.importing import Imported, ImportRefused, Notice, full_width_punctuation, import_file, import_text
+from zhijian.content.importing.punctuation import full_width
 
 FIRST = "为方便群众过冬，云川县供热公司从十月起检修全部管网，并在每个小区设立报修点，由专人值守。"
 SECOND = "县住建局负责人介绍，今年新增换热站三座，改造老旧管道十二公里，惠及居民四千余户，工程已全部完工。"
@@ -224,10 +225,11 @@ def test_every_usual_encoding_is_read(encoding: str) -> None:
 
 
 def test_half_width_signs_are_offered_not_changed() -> None:
-    half = FIRST.replace("，", ",")
+    half = FIRST.replace("，", ",").removesuffix("。") + "."
+    assert full_width("阿不都.卡地尔到场") == "阿不都.卡地尔到场"
     imported = import_text(f"供热检修\n{half}")
     assert plain_text(imported.document).text == half
-    assert imported.notices == (Notice("half_width", "有 3 处半角标点夹在汉字之间，可以一键改为全角。"),)
+    assert imported.notices == (Notice("half_width", "有 4 处半角标点夹在汉字之间，可以一键改为全角。"),)
     assert plain_text(full_width_punctuation(imported.document)).text == FIRST
 
 

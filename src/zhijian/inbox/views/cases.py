@@ -17,7 +17,7 @@ from zhijian.access.rules import why_not
 from zhijian.files.queries import file_facts
 from zhijian.files.views import serve
 from zhijian.inbox import actions, queries
-from zhijian.inbox.enums import OPEN_STATES, CaseForm, CaseState, Channel, EntryKind, MessageKind
+from zhijian.inbox.enums import MOVES, OPEN_STATES, CaseForm, CaseState, Channel, EntryKind, MessageKind, Move
 from zhijian.inbox.forms import (
     AskForm,
     AssignForm,
@@ -36,6 +36,8 @@ from zhijian.ui.listing import Choice, Choices, Column, Dates, Empty, Flag, List
 from zhijian.ui.parts import Badge, Happening
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
     from django.http.response import HttpResponseBase
 
@@ -60,6 +62,16 @@ ENTRY_TONES = {
     EntryKind.WORD: "info",
     EntryKind.REOPENED: "warn",
 }
+# Every act with the states in which it makes sense; an act of another state is not offered at all.
+ACTS_IN_STATES: tuple[tuple[str, str, type[VersionForm], Permission, Collection[CaseState]], ...] = (
+    ("assign", "转办", AssignForm, Permission.CASE_ASSIGN, MOVES[Move.ASSIGN][0]),
+    ("return", "退回", ReturnForm, Permission.CASE_RETURN, MOVES[Move.RETURN][0]),
+    ("ask", "请群众补充", AskForm, Permission.CASE_HANDLE, MOVES[Move.ASK][0]),
+    ("resume", "继续办理", ResumeForm, Permission.CASE_HANDLE, MOVES[Move.RESUME][0]),
+    ("extend", "延期", ExtendForm, Permission.CASE_EXTEND, OPEN_STATES),
+    ("chase", "催办", ChaseForm, Permission.CASE_CHASE, OPEN_STATES),
+    ("note", "内部备注", NoteForm, Permission.CASE_HANDLE, OPEN_STATES),
+)
 NO_ANSWERER = ["登记来电来信需要留言答复或单位负责人角色，请联系本单位安全管理员。"]
 TYPED = "inbox.typed"
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -183,32 +195,25 @@ def case_page(request: StaffRequest, case: Case, kept: dict[str, Any] | None = N
 
 
 def _acts(request: StaffRequest, case: Case, kept: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the small forms of the acts, each with why it cannot be done now."""
-    seen = {"seen": case.version}
-    limit = queries.extension_limit(case)
-    asked = [
-        ("assign", "转办", AssignForm, Permission.CASE_ASSIGN, {}),
-        ("return", "退回", ReturnForm, Permission.CASE_RETURN, {}),
-        ("ask", "请群众补充", AskForm, Permission.CASE_HANDLE, {}),
-        ("resume", "继续办理", ResumeForm, Permission.CASE_HANDLE, {}),
-        ("extend", "延期", ExtendForm, Permission.CASE_EXTEND, {"days": limit}),
-        ("chase", "催办", ChaseForm, Permission.CASE_CHASE, {}),
-        ("note", "内部备注", NoteForm, Permission.CASE_HANDLE, {}),
+    """Return the small forms of the acts the state of the case allows, each with why this person cannot do it.
+
+    An act that was refused stays, whatever became of the case: what was typed is not lost.
+    """
+    starts: dict[str, dict[str, Any]] = {"extend": {"days": queries.extension_limit(case)}}
+    offered = [
+        (name, label, form, permission)
+        for name, label, form, permission, states in ACTS_IN_STATES
+        if name in kept or (case.state in states and not (name == "return" and case.organisation_id == case.intake_id))
     ]
-    shown = {
-        "ask": case.state == CaseState.WORKING, "resume": case.state == CaseState.WAITING,
-        "return": case.organisation_id != case.intake_id,
-    }  # fmt: skip
     return [
         {
             "name": name,
             "label": label,
-            "form": _small_form(form, {**start, **seen}, kept.get(name)),
+            "form": _small_form(form, {**starts.get(name, {}), "seen": case.version}, kept.get(name)),
             "reasons": why_not(permission, actor=request.user, thing=case),
             "open": name in kept,
         }
-        for name, label, form, permission, start in asked
-        if shown.get(name, True)
+        for name, label, form, permission in offered
     ]
 
 

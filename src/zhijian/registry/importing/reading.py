@@ -72,9 +72,15 @@ def read_file(*, content: bytes, first_rows: int | None = None) -> list[Grid]:
         grids = _read_workbook(content, first_rows)
     elif content.startswith(WIDE) or b"\x00" not in content[:4096]:
         grids = [_read_csv(content, first_rows)]
+        _refuse_plain_text(grids[0])
     else:
         raise UnfitFile("这不是台账文件。请上传 .xlsx 或 .csv 文件。")
     return _checked(grids)
+
+
+def _refuse_plain_text(grid: Grid) -> None:
+    if all(len(row) <= 1 for row in grid.rows):
+        raise UnfitFile("这个文件里是一行行的文字，不是表格。请在 Excel 里分列填写，另存为 .xlsx，再上传。")
 
 
 def _checked(grids: list[Grid]) -> list[Grid]:

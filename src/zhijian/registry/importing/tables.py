@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from zhijian.lib import clock
 from zhijian.policy.queries import PlatformKind, identify_platform, platform_by_code, platform_of_url
 from zhijian.registry.importing import cells
 from zhijian.registry.importing.cells import Unreadable, is_blank, shorten, text_of
@@ -173,6 +174,13 @@ def _read_day(entry: Entry, column: Column, value: object) -> None:
         entry.notices.append(f"{column.header}“{text_of(value)}”没有写到日，按 {found.day.isoformat()} 登记。")
 
 
+def _read_opening(entry: Entry, column: Column, value: object) -> None:
+    _read_day(entry, column, value)
+    if entry.values[column.field] > clock.today().isoformat():
+        day = entry.values.pop(column.field)
+        raise Unreadable(f"{day} 还没有到，账号不会在今天以后开设。请核对年份")
+
+
 def _read_count(entry: Entry, column: Column, value: object) -> None:
     entry.values[column.field] = cells.read_count(value, factor=column.factor)
 
@@ -208,7 +216,7 @@ def _keep(reader: Callable[[object], object]) -> Callable[[Entry, Column, object
 
 _READERS: dict[str, Callable[[Entry, Column, object], None]] = {
     "name": _read_name,
-    "opened_on": _read_day,
+    "opened_on": _read_opening,
     "certified_until": _read_day,
     "followers": _read_count,
     "phone": _keep(cells.read_phone),
