@@ -120,8 +120,8 @@ def test_a_person_chooses_kinds_quiet_hours_and_a_mailbox(post: Post) -> None:
     ("wrong", "sentence"),
     [
         ({"quiet_from": "22:00"}, "免打扰的开始和结束要一起填，或者都不填。"),
-        ({"email": "somebody@mail"}, "输入一个有效的 Email 地址。"),
-        ({"way_alarm": "pigeon"}, "选择一个有效的选项。 pigeon 不在可用的选项中。"),
+        ({"email": "somebody@mail"}, "“我的邮箱”请填完整的邮箱地址。"),
+        ({"way_alarm": "pigeon"}, "“告警通知”里选的这一项现在不能选，请重新选。"),
     ],
 )
 def test_wrong_wishes_are_told_and_nothing_is_kept(post: Post, wrong: dict[str, str], sentence: str) -> None:

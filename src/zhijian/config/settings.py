@@ -83,6 +83,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "zhijian.config.urls"
 WSGI_APPLICATION = "zhijian.config.wsgi.application"
+FORM_RENDERER = "zhijian.ui.wording.Renderer"
 
 TEMPLATES = [
     {
