@@ -13,12 +13,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from tests.inbox.office import beijing, fresh
+from tests.people import make_body
 
 from zhijian.files.queries import read_bytes
 from zhijian.inbox import actions, queries
 from zhijian.inbox.models import Case, Entry, Photo
 from zhijian.lib import clock
 from zhijian.organisations.actions import found_installation
+from zhijian.organisations.enums import Role
+from zhijian.organisations.models import RoleAssignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +106,92 @@ def test_nothing_typed_is_lost_when_the_form_comes_back(site: Client, change: di
     assert sentence in answer.content.decode()
     assert keeps_everything(answer)
     assert Case.objects.count() == 0
+
+
+def test_what_is_wrong_stands_once_and_the_forms_own_errors_come_first(site: Client) -> None:
+    answer = send(site, title="", text="", website="https://example.com", wait=1)
+    shown = answer.content.decode()
+    fields = [bound.name for bound in answer.context["form"] if bound.errors]
+    said = [error for bound in answer.context["form"] for error in bound.errors]
+    assert fields == ["title", "text"]
+    assert [shown.count(f"<span>{error}</span>") for error in said] == [1, 1]
+    assert [shown.count(str(error)) for error in said] == [1, 1]
+    assert shown.index('href="#id_title"') < shown.index("最下面那一栏请留空")
+    assert shown.count("最下面那一栏请留空") == 1
+    assert "提交得太快了" not in shown
+
+
+def test_nobody_is_too_fast_on_a_page_that_came_back(site: Client) -> None:
+    faulty = send(site, wait=1, title="")
+    fast = send(site, wait=1)
+    assert [page.content.decode().count("提交得太快了") for page in (faulty, fast)] == [0, 1]
+    for page in (faulty, fast):
+        with clock.at(START + timedelta(seconds=2)):
+            assert site.post("/messages/write/", {**TYPED, "token": token_in(page)}).status_code == 302
+    old = send(site, token="broken")
+    with clock.at(START + timedelta(seconds=11)):
+        assert site.post("/messages/write/", {**TYPED, "token": token_in(old)}).status_code == 302
+
+
+def bodies_offered(page: Any) -> dict[str, list[str]]:
+    groups = list(page.context["form"].fields["organisation"].choices)
+    assert groups[0] == ("", "不知道写给谁，请帮我转")
+    return {label: [str(name) for _, name in choices] for label, choices in groups[1:]}
+
+
+def test_a_citizen_can_write_to_every_body_below_who_answers(site: Client, office: Office) -> None:
+    county = office.county.county
+    civil = make_body("云岭县民政局", "999901-03", "county", county, "department")
+    make_body("云岭县民政局办公室", "999901-03-1", "county", civil, "internal")
+    make_body("苔溪镇人民政府", "999901101", "township", county, "government")
+    make_body("云岭县人民医院", "999901-04", "county", county, "institution")
+    elsewhere = make_body("别处县水务局", "999902-01", "county", office.county.city, "department")
+    page = site.get("/messages/write/", {"organisation": civil.pk})
+    assert bodies_offered(page) == {
+        "政府": ["云岭县人民政府"],
+        "部门": ["云岭县教育局", "云岭县民政局", "云岭县水务局"],
+        "乡镇、街道": ["苔溪镇人民政府"],
+        "医院、学校等事业单位": ["云岭县人民医院"],
+    }
+    assert f'<option value="{civil.pk}" selected>' in page.content.decode()
+    assert send(site, organisation=elsewhere.pk).status_code == 409
+
+
+def test_what_is_written_to_a_body_without_answerers_comes_to_who_answers_for_it(site: Client, office: Office) -> None:
+    county = office.county.county
+    civil = make_body("云岭县民政局", "999901-03", "county", county, "department")
+    waterworks = make_body("云岭县供水公司", "999901-05", "county", office.water, "enterprise")
+    for wanted, taken in ((civil, county), (waterworks, office.water), (office.water, office.water)):
+        answer = send(site, organisation=wanted.pk)
+        case = Case.objects.latest("pk")
+        assert (answer.status_code, case.organisation, case.intake) == (302, taken, taken)
+        said = Entry.objects.get(case=case).text
+        assert (f"写给{wanted}的，由{taken}先收下" in said) is (wanted != taken)
+
+
+def test_an_office_takes_in_for_its_whole_government(site: Client, office: Office) -> None:
+    county = office.county.county
+    bureau = make_body("云岭县人民政府办公室", "999901-00", "county", county, "office")
+    office.county.person("xiaobangong", bureau, Role.ANSWERER)
+    for row in RoleAssignment.objects.filter(organisation=county, role=Role.ANSWERER):
+        row.revoked_at = clock.now()
+        row.save()
+    civil = make_body("云岭县民政局", "999901-03", "county", county, "department")
+    assert queries.receiver_for(civil) == bureau
+    assert set(queries.addressable_bodies()) == {county, bureau, civil, office.water, office.county.school}
+    assert set(queries.addressable_bodies(most=4)) == {county, bureau, office.water, office.county.school}
+
+
+def test_the_page_of_ones_own_message_stands_under_its_own_heading(site: Client, office: Office) -> None:
+    made = office.receive()
+    pages = {
+        f"/messages/{made.case.number}/{made.key}/": "查进度",
+        "/messages/follow/": "查进度",
+        "/messages/": "留言公开",
+    }
+    for place, label in pages.items():
+        shown = site.get(place).context["portal_navigation"]
+        assert [section["label"] for section in shown if section["active"]] == [label]
 
 
 def test_too_many_from_one_address_wait_and_lose_nothing(site: Client, settings: Any) -> None:

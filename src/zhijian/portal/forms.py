@@ -5,17 +5,33 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import ModelChoiceIterator
 
 from zhijian.inbox.actions import CaseDraft
 from zhijian.inbox.enums import CaseForm, MessageKind, Satisfaction
-from zhijian.inbox.queries import divisions, receiving_bodies
+from zhijian.inbox.queries import addressable_bodies, divisions
+from zhijian.organisations.enums import BodyKind, Level
 from zhijian.organisations.models import Organisation
 from zhijian.registry.queries import platform_choices, search_accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import QuerySet
 
 LEVELS = (("", "所有层级"), ("province", "省级"), ("city", "市级"), ("county", "县级"), ("township", "乡级"))
+
+
+# The groups in which citizens look for a body, in their order, and what stands in each.
+GROUPS = ("政府", "部门", "乡镇、街道", "医院、学校等事业单位", "供水、公交等企业")
+GOVERNMENTS, DEPARTMENTS, TOWNS, INSTITUTIONS, ENTERPRISES = range(5)
+KIND_GROUPS = {
+    BodyKind.GOVERNMENT: GOVERNMENTS,
+    BodyKind.OFFICE: GOVERNMENTS,
+    BodyKind.MEDIA_CENTRE: INSTITUTIONS,
+    BodyKind.INSTITUTION: INSTITUTIONS,
+    BodyKind.ENTERPRISE: ENTERPRISES,
+}
 
 
 def _platforms() -> list[tuple[str, str]]:
@@ -41,6 +57,40 @@ class DirectoryForm(forms.Form):
         return search_accounts(rows, asked) if asked else rows
 
 
+class GroupedBodies(ModelChoiceIterator):  # type: ignore[type-arg]  # generic only in the stubs
+    """Bodies as a citizen looks for them: governments, departments, towns …, each group by pinyin.
+
+    Where several governments share the list, each group names its own.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the empty choice, then (group, choices)."""
+        yield ("", self.field.empty_label)
+        bodies = sorted(self.queryset, key=lambda body: body.sort_key)
+        areas = [body for body in bodies if body.kind == BodyKind.GOVERNMENT and body.level != Level.TOWNSHIP]
+        groups: dict[tuple[str, int, str], list[Any]] = {}
+        for body in bodies:
+            groups.setdefault(_group_of(body, areas), []).append(self.choice(body))
+        for (_, _, label), choices in sorted(groups.items()):
+            yield (label, choices)
+
+
+def _group_of(body: Organisation, areas: list[Organisation]) -> tuple[str, int, str]:
+    """Return the group of a body with its place in the list."""
+    is_town = body.level == Level.TOWNSHIP and body.kind == BodyKind.GOVERNMENT
+    place = TOWNS if is_town else KIND_GROUPS.get(BodyKind(body.kind), DEPARTMENTS)
+    area = max((one for one in areas if body.is_within(one)), key=lambda one: len(one.path), default=None)
+    if area is None or len(areas) == 1:
+        return ("", place, GROUPS[place])
+    return (area.path, place, f"{area} · {GROUPS[place]}")
+
+
+class BodyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Choose one body out of many."""
+
+    iterator = GroupedBodies
+
+
 class WriteForm(forms.Form):
     """A message to the government. Nothing but title and text must be given; the rest helps, and says what for."""
 
@@ -50,8 +100,9 @@ class WriteForm(forms.Form):
         label="内容", max_length=5_000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text="时间、地点、经过和您的要求。不用写身份证号、银行卡号。",
     )  # fmt: skip
-    organisation = forms.ModelChoiceField(
-        label="写给哪个单位", queryset=Organisation.objects.none(), required=False, empty_label="不清楚，请帮我转",
+    organisation = BodyField(
+        label="写给哪个单位", queryset=Organisation.objects.none(), required=False,
+        empty_label="不知道写给谁，请帮我转", help_text="不知道就不用选，我们来转。",
     )  # fmt: skip
     division = forms.ModelChoiceField(
         label="在哪个乡镇街道", queryset=Organisation.objects.none(), required=False, empty_label="不选",
@@ -82,7 +133,7 @@ class WriteForm(forms.Form):
     def __init__(self, *args: Any, photo: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.photo = photo
-        _choose_from(self, "organisation", receiving_bodies())
+        _choose_from(self, "organisation", addressable_bodies())
         _choose_from(self, "division", divisions())
         if photo:
             self.fields["kind"].initial = MessageKind.APPEAL
@@ -94,15 +145,15 @@ class WriteForm(forms.Form):
         """Tell whether anybody takes in what is written."""
         return bool(self._choices("organisation"))
 
-    def offered(self) -> tuple[tuple[tuple[int, str], ...], ...]:
-        """Return the bodies and the places to choose from."""
+    def offered(self) -> tuple[tuple[tuple[int | str, ...], ...], ...]:
+        """Return everything the choice of bodies and places is drawn from."""
         return self._choices("organisation"), self._choices("division")
 
-    def _choices(self, name: str) -> tuple[tuple[int, str], ...]:
+    def _choices(self, name: str) -> tuple[tuple[int | str, ...], ...]:
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells mypy the class
         bodies = field.queryset if field.queryset is not None else ()
-        return tuple((body.pk, str(body)) for body in bodies)
+        return tuple((body.pk, str(body), body.kind, body.level, body.path, body.sort_key) for body in bodies)
 
     def draft(self, photos: tuple[str, ...]) -> CaseDraft:
         """Return what was filled in. Call after is_valid."""

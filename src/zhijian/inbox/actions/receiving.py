@@ -20,6 +20,7 @@ from zhijian.inbox.actions.personal import keyed_digest, link_key, seal_fields
 from zhijian.inbox.actions.photos import attach_photos, intake_body
 from zhijian.inbox.enums import CaseForm, Channel, EntryKind, MessageKind
 from zhijian.inbox.models import Case
+from zhijian.inbox.queries.addressing import receiver_for
 from zhijian.inbox.queries.cases import receiving_bodies
 from zhijian.inbox.queries.clocks import rules_of
 from zhijian.inbox.queries.numbers import number_of
@@ -45,7 +46,11 @@ PHONE: Final = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
-    """What a citizen wrote. `photos` are hashes `photos.keep_photo` gave out; `organisation` None: whoever takes in."""
+    """What a citizen wrote. `photos` are hashes `photos.keep_photo` gave out.
+
+    `organisation` is whom it is written to; where nobody answers there, who answers for it takes it in. None: whoever
+    takes in.
+    """
 
     title: str
     text: str
@@ -119,7 +124,7 @@ def receive_from_portal(*, draft: CaseDraft, form_token: str, address: str) -> R
     Raises Refused with every reason, TooOften when one of them is that the visitor should wait: nothing is kept then,
     the page keeps what was typed.
     """
-    body = draft.organisation or intake_body()
+    body = _taken_in_by(draft.organisation)
     often = too_often(address=address, phone=draft.phone)
     reasons = [*draft_problems(draft), *_contact_needed(draft, body), *often]
     try:
@@ -195,9 +200,20 @@ def _create(
     personal = {"name": draft.name.strip(), "phone": draft.phone.strip(), "address": draft.address.strip()}
     seal_fields(case, {**personal, "openid": openid}, link_key=key)
     attach_photos(case, draft.photos)
-    write_entry(case, EntryKind.RECEIVED, f"{body}已收到。{due_sentence(counted)}", actor=actor)
+    write_entry(case, EntryKind.RECEIVED, f"{_received_by(body, draft)}{due_sentence(counted)}", actor=actor)
     record_case(EventName.CASE_RECEIVED, case, actor, {"channel": channel, "form": draft.form, "kind": draft.kind})
     return Received(case, key)
+
+
+def _taken_in_by(wanted: Organisation | None) -> Organisation:
+    """Whoever answers for the body it is written to; raises Refused where nobody answers at all."""
+    return (receiver_for(wanted) if wanted is not None else None) or intake_body()
+
+
+def _received_by(body: Organisation, draft: CaseDraft) -> str:
+    if draft.organisation is None or draft.organisation.pk == body.pk:
+        return f"{body}已收到。"
+    return f"写给{draft.organisation}的，由{body}先收下，再转给承办的单位。"
 
 
 def _wechat_intake(row: Connection) -> Organisation:

@@ -1,5 +1,6 @@
 """Cases as others may read them: scoped by `actor`, by the citizen's key, or public after review."""
 
+from zhijian.inbox.queries.addressing import addressable_bodies, receiver_for
 from zhijian.inbox.queries.answers import findings_in, right_address_of
 from zhijian.inbox.queries.cases import (
     CASE_KIND,
@@ -46,6 +47,7 @@ __all__ = [
     "HANDLERS",
     "THING_KIND",
     "VIEWERS",
+    "addressable_bodies",
     "answers_of",
     "assignable_bodies",
     "clocks_of",
@@ -74,6 +76,7 @@ __all__ = [
     "publication_of",
     "rating_of",
     "read_number",
+    "receiver_for",
     "receiving_bodies",
     "right_address_of",
     "running_clock",

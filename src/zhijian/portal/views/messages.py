@@ -53,13 +53,26 @@ _drawn: dict[tuple[object, ...], bytes] = {}
 
 @dataclass
 class Sent:
-    """What came with one sending of the form: its token, pictures kept so far, and what is wrong."""
+    """What came with one sending of the form: its token's facts, pictures kept so far, and what is wrong.
 
-    token: str
+    `opened_at` is when the page was opened (seconds since 1970); `again`: this page has come back once before.
+    """
+
     nonce: str
+    opened_at: float
+    again: bool = False
     photos: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     status: int = WRONG
+
+    def token(self, *, again: bool) -> str:
+        """Return the signed token of the page; `again`: whoever sends it has seen the form come back."""
+        return signing.dumps({"n": self.nonce, "t": self.opened_at, "a": again}, salt=FORM_SALT)
+
+    @property
+    def age(self) -> float:
+        """How many seconds ago the page was opened."""
+        return clock.now().timestamp() - self.opened_at
 
 
 @csrf_exempt
@@ -79,12 +92,12 @@ def report(request: HttpRequest) -> HttpResponseBase:
 def _writing(request: HttpRequest, *, photo: bool) -> HttpResponseBase:
     if request.method == "GET":
         return _empty_page(request, photo=photo)
-    sent, age = _token_of(request)
+    sent = _token_of(request)
     known = actions.case_of_form(sent.nonce)
     if known is not None:
         return _to_case(known)
     form = WriteForm(request.POST, photo=photo)
-    _check_visitor(request, sent, age)
+    _check_visitor(request, sent, form)
     _keep_photos(request, sent)
     if not form.is_valid() or sent.problems:
         return _page(request, form, sent)
@@ -117,31 +130,34 @@ def _to_case(made: actions.Received) -> HttpResponseBase:
     return redirect(f"/messages/{made.case.number}/{made.key}/?{urlencode({'sent': 1})}")
 
 
-def _fresh_token() -> tuple[str, str]:
-    nonce = secrets.token_hex(16)
-    return signing.dumps({"n": nonce, "t": clock.now().timestamp()}, salt=FORM_SALT), nonce
+def _fresh(status: int = WRONG) -> Sent:
+    return Sent(secrets.token_hex(16), clock.now().timestamp(), status=status)
 
 
-def _token_of(request: HttpRequest) -> tuple[Sent, timedelta | None]:
+def _token_of(request: HttpRequest) -> Sent:
     """Read the token of the page; a broken or old one is replaced, and the person is asked to send once more."""
     token = request.POST.get("token", "")
     try:
         facts = signing.loads(token, salt=FORM_SALT)
-        age = timedelta(seconds=clock.now().timestamp() - float(facts["t"]))
-        if age <= FORM_LIVES:
-            return Sent(token, str(facts["n"])), age
+        sent = Sent(str(facts["n"]), float(facts["t"]), again=bool(facts["a"]))
+        if sent.age <= FORM_LIVES.total_seconds():
+            return sent
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         pass
-    fresh = Sent(*_fresh_token())
+    fresh = _fresh()
+    fresh.again = True
     fresh.problems.append("这一页打开得太久了。您写的内容都还在，请再点一次提交。")
-    return fresh, None
+    return fresh
 
 
-def _check_visitor(request: HttpRequest, sent: Sent, age: timedelta | None) -> None:
-    """Keep machines and floods out without asking people to solve riddles."""
+def _check_visitor(request: HttpRequest, sent: Sent, form: WriteForm) -> None:
+    """Keep machines and floods out without asking people to solve riddles.
+
+    Whoever has something to mend, or sends a page that came back, is a person and is never told to slow down.
+    """
     if request.POST.get("website"):
         sent.problems.append("最下面那一栏请留空，再点一次提交。")
-    if age is not None and age.total_seconds() < settings.ZHIJIAN_INBOX_LEAST_SECONDS:
+    if not sent.again and sent.age < settings.ZHIJIAN_INBOX_LEAST_SECONDS and form.is_valid():
         sent.problems.append("提交得太快了。请再看一遍写的内容，过几秒再点提交。")
     # Pictures are work: whoever sends too many is asked to wait before, not after. Without them the action counts.
     often = request.FILES and actions.too_often(address=origin().address or "", phone=request.POST.get("phone", ""))
@@ -188,28 +204,34 @@ def _kept(text: str) -> list[str]:
 
 def _empty_page(request: HttpRequest, *, photo: bool) -> HttpResponse:
     """Show the empty form. For visitors who follow no link with words it is the same page but for the token."""
-    form, sent = WriteForm(photo=photo, initial=_begun(request)), Sent(*_fresh_token(), status=200)
+    form, sent = WriteForm(photo=photo, initial=_begun(request)), _fresh(status=200)
     if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}:
         return _page(request, form, sent)
     drawn_from = (photo, read_appearance(request), government_name(), form.offered())
     page = _drawn.get(drawn_from)
     if page is None:
-        page = _page(request, form, Sent(TOKEN_PLACE, "", status=200)).content
+        page = _page(request, form, sent, token=TOKEN_PLACE).content
         if len(_drawn) >= MOST_DRAWN:
             _drawn.clear()
         _drawn[drawn_from] = page
-    response = HttpResponse(page.replace(TOKEN_PLACE.encode(), sent.token.encode()))
+    response = HttpResponse(page.replace(TOKEN_PLACE.encode(), sent.token(again=False).encode()))
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _page(
-    request: HttpRequest, form: WriteForm, sent: Sent, *, similar: list[Publication] | None = None
+    request: HttpRequest,
+    form: WriteForm,
+    sent: Sent,
+    *,
+    similar: list[Publication] | None = None,
+    token: str = "",
 ) -> HttpResponse:
     context = {
         "title": "随手拍" if form.photo else "写留言",
         "form": form,
         "sent": sent,
+        "token": token or sent.token(again=form.is_bound),
         "kept": signing.dumps(sent.photos, salt=KEPT_SALT) if sent.photos else "",
         "similar": similar or [],
         "similar_seen": bool(similar) or "similar_seen" in request.POST,

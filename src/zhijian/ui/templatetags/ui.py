@@ -182,8 +182,12 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/tags/form_errors.html")
-def form_errors(form: BaseForm) -> dict[str, Any]:
-    """Sum up what must be mended, with links to the fields. Shows nothing while there is nothing to mend."""
+def form_errors(form: BaseForm, more: Sequence[str] = (), *, brief: bool = False) -> dict[str, Any]:
+    """Sum up what must be mended, with links to the fields. Shows nothing while there is nothing to mend.
+
+    `more` are sentences about the whole, after the form's own; `brief` names the fields and leaves what is wrong with
+    each to the field.
+    """
     entries = [
         {"label": bound.label, "target": bound.id_for_label or bound.auto_id, "errors": bound.errors}
         for bound in form.visible_fields()
@@ -191,7 +195,8 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
     ]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     general = [*form.non_field_errors(), *hidden]
-    return {"entries": entries, "general": general, "number": len(entries) + len(general)}
+    number = len(entries) + len(general) + len(more)
+    return {"entries": entries, "general": general, "more": more, "brief": brief, "number": number}
 
 
 @register.inclusion_tag("ui/tags/timeline.html")
