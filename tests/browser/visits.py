@@ -357,11 +357,13 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "assessment:submit": ACT,
     "assessment:withdraw": ACT,
     "assessment:word": FILE,
+    "assessment:pdf": FILE,
     "portal:bulletins": [at(NOBODY, "/bulletins/")],
     "portal:bulletin": [
         *each(NOBODY, "/bulletins/{}/", "bulletins", "published"), at(NOBODY, f"/bulletins/{GONE}/", status=404),
     ],
     "portal:bulletin_word": FILE,
+    "portal:bulletin_pdf": FILE,
     "observation:list": [*listing(OFFICER, "/desk/observation/"), at(EDITOR, "/desk/observation/")],
     "observation:new_source": form(OFFICER, "/desk/observation/sources/new/"),
     "observation:source": each(

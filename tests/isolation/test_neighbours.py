@@ -49,6 +49,7 @@ SHUT_TO_ALL = {
     "portal:service",  # shows published services; the walk names a draft and a retired one
     "portal:bulletin",  # shows published bulletins; the walk names a draft
     "portal:bulletin_word",  # as above
+    "portal:bulletin_pdf",  # as above
     "portal:case",  # wants the key of the citizen's private link
     "portal:case_code",  # as above
     "portal:case_photo",  # as above

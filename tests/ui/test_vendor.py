@@ -5,38 +5,44 @@ import json
 import re
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[2] / "src/zhijian/ui/static/vendor"
+import pytest
+
 SOURCE = Path(__file__).resolve().parents[2] / "src/zhijian"
+VENDOR = SOURCE / "ui/static/vendor"
+FONTS = SOURCE / "lib/typesetting/vendor"
 LITERAL_ICON = re.compile(r"""(?:\{% icon |\bicon=|"icon": )["']([a-z0-9-]+)["']""")
 
 
-def listed() -> list[dict[str, object]]:
-    packages: list[dict[str, object]] = json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))["packages"]
+def listed(home: Path) -> list[dict[str, object]]:
+    packages: list[dict[str, object]] = json.loads((home / "vendor.json").read_text(encoding="utf-8"))["packages"]
     return packages
 
 
-def test_every_vendored_file_is_the_one_that_was_fetched() -> None:
+@pytest.mark.parametrize("home", [VENDOR, FONTS])
+def test_every_vendored_file_is_the_one_that_was_fetched(home: Path) -> None:
     found = {
-        str(path.relative_to(VENDOR)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for package in listed()
-        for path in (VENDOR / str(package["folder"])).iterdir()
+        str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for package in listed(home)
+        for path in (home / str(package["folder"])).iterdir()
     }
     stated = {
         f"{package['folder']}/{name}": digest
-        for package in listed()
+        for package in listed(home)
         for name, digest in dict(package["sha256"]).items()  # type: ignore[call-overload]  # a JSON object
     }
     assert found == stated
 
 
 def test_every_package_states_its_version_and_carries_its_licence() -> None:
-    assert [(package["name"], package["licence"]) for package in listed()] == [
+    shipped = [(home, package) for home in (VENDOR, FONTS) for package in listed(home)]
+    assert [(package["name"], package["licence"]) for _, package in shipped] == [
         ("htmx.org", "0BSD"),
         ("@tabler/icons", "MIT"),
+        ("@expo-google-fonts/noto-sans-sc", "OFL-1.1"),
     ]
-    for package in listed():
+    for home, package in shipped:
         assert re.fullmatch(r"\d+\.\d+\.\d+", str(package["version"]))
-        assert (VENDOR / str(package["folder"]) / "LICENSE").stat().st_size > 200
+        assert (home / str(package["folder"]) / "LICENSE").stat().st_size > 200
 
 
 def test_the_sprite_holds_exactly_the_named_icons() -> None:

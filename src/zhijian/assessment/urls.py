@@ -12,4 +12,5 @@ urlpatterns = [
     path("<int:bulletin_id>/submit/", views.submit, name="submit"),
     path("<int:bulletin_id>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:bulletin_id>/word/", views.word, name="word"),
+    path("<int:bulletin_id>/pdf/", views.pdf, name="pdf"),
 ]

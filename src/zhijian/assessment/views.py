@@ -4,9 +4,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhijian.access.permissions import Permission
@@ -16,6 +14,7 @@ from zhijian.assessment.enums import BulletinState
 from zhijian.assessment.forms import BulletinForm, DraftForm
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import timeline_of
+from zhijian.ui.downloads import PDF, WORD, download
 from zhijian.ui.listing import Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 HOME = [("通报", "/desk/bulletins/")]
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TONES = {
     BulletinState.DRAFT: "info", BulletinState.IN_REVIEW: "busy", BulletinState.RETURNED: "warn",
     BulletinState.PUBLISHED: "ok", BulletinState.WITHDRAWN: "quiet",
@@ -180,6 +178,12 @@ def withdraw(request: StaffRequest, bulletin_id: int) -> HttpResponseBase:
 def word(request: StaffRequest, bulletin_id: int) -> HttpResponseBase:
     """Give the newest version as a Word document."""
     row = queries.find_bulletin(actor=request.user, bulletin_id=bulletin_id)
-    response = HttpResponse(queries.word_document(_newest(row)), content_type=WORD)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{row.title}.docx")
-    return response
+    return download(queries.word_document(_newest(row)), name=f"{row.title}.docx", kind=WORD)
+
+
+@require_GET
+@login_required
+def pdf(request: StaffRequest, bulletin_id: int) -> HttpResponseBase:
+    """Give the newest version as PDF; it says on every page when it is a draft."""
+    row = queries.find_bulletin(actor=request.user, bulletin_id=bulletin_id)
+    return download(queries.pdf_document(_newest(row)), name=f"{row.title}.pdf", kind=PDF)

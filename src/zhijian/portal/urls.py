@@ -38,6 +38,7 @@ urlpatterns = [
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:bulletin_id>/word/", bulletins.bulletin_word, name="bulletin_word"),
+    path("bulletins/<int:bulletin_id>/pdf/", bulletins.bulletin_pdf, name="bulletin_pdf"),
     path("accessibility/", pieces.accessibility, name="accessibility"),
     path("data/", register.data, name="data"),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhijian.assessment.enums import EDITABLE, BulletinState
 from zhijian.assessment.models import Bulletin, BulletinVersion
 from zhijian.assessment.queries.drafting import NUMERALS, first_sections, first_title, quarter_period
-from zhijian.assessment.queries.papers import COLUMNS, lines_of, rows_of, word_document
+from zhijian.assessment.queries.papers import COLUMNS, lines_of, pdf_document, rows_of, sheet_of, word_document
 from zhijian.assessment.rules import READERS, WRITERS
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
@@ -28,10 +28,12 @@ __all__ = [
     "first_sections",
     "first_title",
     "lines_of",
+    "pdf_document",
     "public_bulletin",
     "public_bulletins",
     "quarter_period",
     "rows_of",
+    "sheet_of",
     "visible_bulletins",
     "word_document",
     "work_items",

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from zhijian.assessment.queries import COLUMNS, lines_of, public_bulletin, public_bulletins, word_document
+from zhijian.assessment.queries import (
+    COLUMNS,
+    lines_of,
+    pdf_document,
+    public_bulletin,
+    public_bulletins,
+    word_document,
+)
+from zhijian.ui.downloads import PDF, WORD, download
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 PAGE = 20
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe
@@ -42,7 +47,12 @@ def bulletin_word(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     """Give one bulletin as a Word document."""
     _ = request
     version = public_bulletin(bulletin_id)
-    response = HttpResponse(word_document(version), content_type=WORD)
-    name = f"{version.title}.docx"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return download(word_document(version), name=f"{version.title}.docx", kind=WORD)
+
+
+@require_safe
+def bulletin_pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    """Give one bulletin as PDF."""
+    _ = request
+    version = public_bulletin(bulletin_id)
+    return download(pdf_document(version), name=f"{version.title}.pdf", kind=PDF)
