@@ -21,6 +21,8 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.duty.conftest import Watch
 
 NOW = datetime(2026, 9, 20, 10, 0, tzinfo=clock.BEIJING)
@@ -193,3 +195,36 @@ def test_the_calendar_costs_the_same_for_one_shift_and_for_a_month(
     with django_assert_max_num_queries(16) as one:
         assert client.get("/desk/duty/").status_code == 200
     assert abs(len(full) - len(one)) <= 1
+
+
+NOTICE_2027 = """
+year = 2027
+
+[[notice]]
+title = "国务院办公厅关于2027年部分节假日安排的通知"
+number = "试〔2026〕1号"
+issued_on = 2026-11-20
+
+[[notice.holiday]]
+name = "元旦"
+from = 2027-01-01
+to = 2027-01-03
+"""
+ESTIMATED = (
+    "2027 年的放假安排还没有录入，节假日和调休是暂估的：放假通知公布后，请系统管理员录入，"
+    "再到“排班”里勾选“替换还没有开始的班次”重排。"
+)
+
+
+def test_a_year_without_a_holiday_notice_is_told_on_the_form_and_on_the_roster_until_it_is_stored(
+    watch: Watch, settings: Any, tmp_path: Path
+) -> None:
+    client = Client()
+    client.force_login(watch.head)
+    form, roster = f"/desk/duty/{watch.water.pk}/generate/", "/desk/duty/?month=2027-02"
+    with clock.at(datetime(2026, 11, 22, 10, 0, tzinfo=clock.BEIJING)):
+        assert [client.get(page).content.decode().count(ESTIMATED) for page in (form, roster)] == [1, 1]
+        assert ESTIMATED not in client.get("/desk/duty/?month=2026-12").content.decode()
+        settings.ZHIJIAN_CALENDARS = tmp_path
+        (tmp_path / "2027.toml").write_text(NOTICE_2027, encoding="utf-8")
+        assert [client.get(page).content.decode().count("放假安排") for page in (form, roster)] == [0, 0]

@@ -2,7 +2,7 @@
 
 from zhijian.duty.actions.alarms import acknowledge_alarm, alarm, close_alarm, escalate_due
 from zhijian.duty.actions.handing import hand_over, take_over, why_not_hand_over, why_not_take, write_log
-from zhijian.duty.actions.planning import Planned, day_kinds, plan_days
+from zhijian.duty.actions.planning import Planned, day_kinds, estimated_years, plan_days
 from zhijian.duty.actions.roster import (
     MonthPlan,
     add_shift,
@@ -26,6 +26,7 @@ __all__ = [
     "day_kinds",
     "decide_swap",
     "escalate_due",
+    "estimated_years",
     "generate_month",
     "hand_over",
     "plan_days",

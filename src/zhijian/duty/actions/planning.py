@@ -15,7 +15,7 @@ from zhijian.policy.enums import DayKind
 from zhijian.policy.queries import load_calendars
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 KINDS = {DayKind.WEEKEND: ShiftKind.WEEKEND, DayKind.HOLIDAY: ShiftKind.HOLIDAY}
 
@@ -39,6 +39,11 @@ def day_kinds(first: date, last: date) -> dict[date, ShiftKind]:
     calendar = load_calendars(settings.ZHIJIAN_CALENDARS)
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return {day: KINDS.get(calendar.estimate(day).kind, ShiftKind.WORKING) for day in days}
+
+
+def estimated_years(years: Iterable[int]) -> list[int]:
+    """Return those years, in order, for which no holiday notice is stored: `day_kinds` only guesses their days."""
+    return sorted(set(years) - load_calendars(settings.ZHIJIAN_CALENDARS).years)
 
 
 def plan_days(

@@ -25,6 +25,8 @@ from zhijian.ui.listing import Choice, Column, Dates, Empty, Listing
 from zhijian.ui.parts import Badge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http.response import HttpResponseBase
 
     from zhijian.duty.models import Shift
@@ -84,8 +86,20 @@ def month(request: StaffRequest) -> HttpResponseBase:
         "previous": _named(year, number - 1), "following": _named(year, number + 1),
         "mine": queries.shift_to_hand_over(actor=request.user, organisation=body),
         "log_reasons": why_not(Permission.DUTY_LOG_WRITE, actor=request.user, thing=body),
+        "warning": _estimate_warning([year]),
     }  # fmt: skip
     return render(request, "duty/month.html", context)
+
+
+def _estimate_warning(years: Iterable[int]) -> str:
+    """Say what to do when the holidays of a year are not known yet, "" when all are."""
+    guessed = "、".join(str(year) for year in actions.estimated_years(years))
+    if not guessed:
+        return ""
+    return (
+        f"{guessed} 年的放假安排还没有录入，节假日和调休是暂估的：放假通知公布后，请系统管理员录入，"
+        "再到“排班”里勾选“替换还没有开始的班次”重排。"
+    )
 
 
 def _body(request: StaffRequest) -> Organisation:
@@ -169,7 +183,8 @@ def generate(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
             return redirect(f"/desk/duty/?body={body.pk}&month={form.cleaned_data['month']}")
     reasons = why_not(Permission.DUTY_ROSTER_MANAGE, actor=request.user, thing=body)
     lead = "按顺序轮流。工作日、周末、节假日各轮各的，接着上个月的顺序往下排。"
-    return _form(request, f"给{body.short_name}排班", form, "排班", reasons, lead=lead)
+    warning = _estimate_warning(int(value[:4]) for value, _ in _months())
+    return _form(request, f"给{body.short_name}排班", form, "排班", reasons, lead=lead, warning=warning)
 
 
 def _months() -> list[tuple[str, str]]:
@@ -270,7 +285,10 @@ def cancel(request: StaffRequest, shift_id: int) -> HttpResponseBase:
 
 
 def _form(
-    request: StaffRequest, title: str, form: Any, verb: str, reasons: list[str], *, lead: str = ""
+    request: StaffRequest, title: str, form: Any, verb: str, reasons: list[str], *, lead: str = "", warning: str = ""
 ) -> HttpResponseBase:
-    context = {"title": title, "form": form, "verb": verb, "reasons": reasons, "lead": lead, "breadcrumbs": ROSTER}
+    context = {
+        "title": title, "form": form, "verb": verb, "reasons": reasons, "lead": lead, "warning": warning,
+        "breadcrumbs": ROSTER,
+    }  # fmt: skip
     return render(request, "duty/form.html", context, status=409 if form.errors else 200)
