@@ -9,6 +9,7 @@ class EventName(StrEnum):
     ORGANISATION_CHANGED = "organisations.organisation.changed"
     PERSON_CREATED = "organisations.person.created"
     PERSON_DEACTIVATED = "organisations.person.deactivated"
+    PASSWORD_CHANGED = "organisations.password.changed"  # noqa: S105 - the name of an event
     PASSWORD_RESET = "organisations.password.reset"  # noqa: S105 - the name of an event
     ROLE_GRANTED = "organisations.role.granted"
     ROLE_REVOKED = "organisations.role.revoked"

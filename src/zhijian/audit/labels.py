@@ -8,6 +8,7 @@ LABELS: dict[E, str] = {
     E.ORGANISATION_CHANGED: "修改单位",
     E.PERSON_CREATED: "开立登录账号",
     E.PERSON_DEACTIVATED: "停用登录账号",
+    E.PASSWORD_CHANGED: "改成自己的密码",
     E.PASSWORD_RESET: "重设密码",
     E.ROLE_GRANTED: "授予角色",
     E.ROLE_REVOKED: "收回角色",

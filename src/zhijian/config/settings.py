@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "zhijian.audit.request.OriginMiddleware",
+    "zhijian.workbench.identity.InitialPasswordMiddleware",
     "zhijian.workbench.identity.SecondFactorMiddleware",
     "zhijian.workbench.identity.SeparationMiddleware",
     "zhijian.ui.refusals.RefusalMiddleware",
@@ -140,7 +141,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_ADAPTER = "zhijian.workbench.identity.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "zhijian.workbench.identity.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "zhijian.workbench.identity.SignInForm",
+    "change_password": "zhijian.workbench.identity.OwnPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

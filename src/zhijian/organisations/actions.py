@@ -203,7 +203,8 @@ def create_person(
 ) -> User:
     """Open a sign-in. Raises Refused when the name is taken or the password is too weak.
 
-    `encoded_password` is a password hashed before, for the many people of a demonstration, who share one.
+    `encoded_password` is a password hashed before, for the many people of a demonstration, who share one. Whose
+    password an administrator (`actor`) chose must choose their own at the first sign-in; demonstration people need not.
     """
     if actor is not None:
         if organisation is None:
@@ -212,8 +213,9 @@ def create_person(
     if User.objects.filter(username__iexact=username).exists():
         raise Refused(f"登录名“{username}”已有人使用，请换一个。")
     user = User(
-        username=username, display_name=display_name, organisation=organisation, is_demonstration=is_demonstration
-    )
+        username=username, display_name=display_name, organisation=organisation, is_demonstration=is_demonstration,
+        must_change_password=actor is not None and not is_demonstration,
+    )  # fmt: skip
     if not is_demonstration:
         _refuse_weak_password(password, user)
     user.password = encoded_password or make_password(password)
@@ -274,7 +276,9 @@ def deactivate_person(*, actor: User, user_id: int) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: int, password: str) -> User:
-    """Give a person who forgot it a new password, to be told in person; their sessions and their programs' keys end.
+    """Give a person who forgot it a new password, to be told in person and changed by them at the next sign-in.
+
+    Their sessions and their programs' keys end.
 
     Raises Refused for a weak password, for one's own (that is changed with the old one), and for another
     administrator's: who opens sign-ins must not be able to become the one who grants roles (三权分立).
@@ -287,7 +291,8 @@ def reset_password(*, actor: User, user_id: int, password: str) -> User:
     _refuse_reaching_beyond(actor=actor, user=user)
     _refuse_weak_password(password, user)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = not user.is_demonstration
+    user.save(update_fields=["password", "must_change_password"])
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
     record(
         EventName.PASSWORD_RESET,
@@ -297,6 +302,25 @@ def reset_password(*, actor: User, user_id: int, password: str) -> User:
         thing_id=user.pk,
     )
     return user
+
+
+@transaction.atomic
+def settle_own_password(*, actor: User) -> None:
+    """Write down that a person has chosen their own password; nothing stands between them and their work any more.
+
+    The caller has saved the password in the same transaction.
+    """
+    was_initial = actor.must_change_password
+    actor.must_change_password = False
+    actor.save(update_fields=["must_change_password"])
+    record(
+        EventName.PASSWORD_CHANGED,
+        actor=actor,
+        organisation_id=actor.organisation_id,
+        thing_kind="organisations.person",
+        thing_id=actor.pk,
+        data={"was_initial": was_initial},
+    )
 
 
 @transaction.atomic

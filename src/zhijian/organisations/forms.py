@@ -56,7 +56,7 @@ class PersonForm(forms.Form):
     password = forms.CharField(
         label="初始密码",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少十位，不能全是数字。请当面告知本人，登录后立即修改。",
+        help_text="至少十位，不能全是数字。请当面告知本人；本人登录后要先换成自己的密码。",
     )
 
     def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
@@ -70,7 +70,7 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label="新密码",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少十位，不能全是数字。请当面告知本人，登录后立即修改。",
+        help_text="至少十位，不能全是数字。请当面告知本人；本人登录后要先换成自己的密码。",
     )
 
 

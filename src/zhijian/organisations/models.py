@@ -92,6 +92,8 @@ class User(AbstractUser):
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people", verbose_name="所在单位"
     )
     is_demonstration = models.BooleanField(default=False)
+    # The password was set by an administrator: the person chooses one of their own before anything else.
+    must_change_password = models.BooleanField("要改初始密码", default=False, db_default=False)
 
     REQUIRED_FIELDS = ["display_name"]
 

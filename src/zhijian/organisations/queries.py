@@ -80,6 +80,19 @@ def holders(*, organisation: Organisation, roles: Iterable[str]) -> QuerySet[Use
     return rows.distinct().order_by("pk")
 
 
+def own_holders(*, organisations: Iterable[Organisation], roles: Iterable[str]) -> dict[int, list[User]]:
+    """Return the active people of each body who hold one of `roles` over it, by body id. One query for any number."""
+    rows = RoleAssignment.objects.filter(
+        user__organisation__in=list(organisations), user__is_active=True, role__in=list(roles), revoked_at=None
+    ).select_related("user__organisation", "organisation")
+    found: dict[int, dict[int, User]] = {}
+    for row in rows.order_by("user_id"):
+        home = row.user.organisation
+        if home is not None and row.covers(home):
+            found.setdefault(home.pk, {})[row.user_id] = row.user
+    return {pk: list(people.values()) for pk, people in found.items()}
+
+
 def ancestors(organisation: Organisation) -> list[Organisation]:
     """Return the bodies above, nearest first."""
     return list(Organisation.objects.filter(pk__in=organisation.ancestor_ids).order_by("-path"))
@@ -238,6 +251,21 @@ def find_person(*, actor: User, user_id: int) -> User:
     if person is None:
         raise Missing
     return person
+
+
+def security_administrators(organisation: Organisation | None) -> list[RoleAssignment]:
+    """Return who grants roles to the people of a body, with their bodies: the nearest first; without one, at the roots.
+
+    An administrator's office reaches the whole subtree of its body.
+    """
+    rows = RoleAssignment.objects.filter(
+        role=Role.SECURITY_ADMIN, revoked_at=None, user__is_active=True, organisation__is_active=True
+    )
+    if organisation is None:
+        rows = rows.filter(organisation__parent=None)
+    else:
+        rows = rows.filter(organisation__in=[organisation.pk, *organisation.ancestor_ids])
+    return list(rows.select_related("user", "organisation").order_by("-organisation__path", "user__username"))
 
 
 def public_body(number: str) -> Organisation | None:

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from zhijian.lib.sealing import sealer_in
+from zhijian.organisations.actions import settle_own_password
 from zhijian.organisations.enums import ADMIN_ROLES
 from zhijian.organisations.queries import has_second_factor, installation, needs_second_factor
 from zhijian.ui.errors import error_page
@@ -32,7 +35,6 @@ from zhijian.workbench.navigation import who_works_at
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django import forms
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -40,7 +42,8 @@ JUST_NOW = 300  # seconds
 SEALED_AT = "workbench.second_factor"
 # The pages of the desk that are no business of a body; every other one is closed to administrators.
 OPEN_TO_ADMINISTRATORS = ("audit/", "organisations/", "views/", "notices/", "style/")
-# What a person may open before the second factor is set up: the sign-in pages, colours and pictures of the pages.
+# What a person may open before the password is their own and the second factor is set up: the sign-in pages, colours
+# and pictures of the pages.
 OPEN_BEFORE = ("/sign-in/", "/appearance/", "/static/")
 
 
@@ -58,11 +61,37 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         _ = request
         return False
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        _ = request
+        return str(settings.LOGIN_REDIRECT_URL)
+
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Ask again before the sign-in itself is changed, unless the person signed in just now."""
         moments = (float(record["at"]) for record in get_authentication_records(self.request, self.request.user))
         signed_in_just_now = any(time.time() - moment < JUST_NOW for moment in moments)
         return bool(super().is_reauthentication_required(app=app)) and not signed_in_just_now
+
+
+class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """A new password of one's own, beside the one in use."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("oldpassword", "现在的密码"), ("password1", "新密码"), ("password2", "再输一次新密码")):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["oldpassword"].help_text = ""
+
+    def clean_password1(self) -> str:
+        chosen = str(self.cleaned_data["password1"])
+        if self.user.check_password(chosen):
+            raise forms.ValidationError("新密码和现在的一样，请换一个。")
+        return chosen
+
+    def save(self) -> None:
+        with transaction.atomic():
+            super().save()
+            settle_own_password(actor=self.user)
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
@@ -135,6 +164,21 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no
         _ask_for_code(self, "验证码")
 
 
+class InitialPasswordMiddleware:
+    """Whose password an administrator chose replaces it after the sign-in, before anything else.
+
+    Keys of programs are no sign-ins: they are not asked.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(OPEN_BEFORE) or not getattr(request.user, "must_change_password", False):
+            return self.get_response(request)
+        return _do_first(request, "account_change_password", "请先登录工作台，换掉初始密码。")
+
+
 class SecondFactorMiddleware:
     """Whose roles ask for a second factor sets it up after the sign-in, before anything else."""
 
@@ -144,13 +188,18 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(OPEN_BEFORE) or not self._is_missing(request):
             return self.get_response(request)
-        if request.path.startswith("/api/"):
-            return JsonResponse({"reasons": ["请先登录工作台，启用两步验证。"]}, status=403)
-        return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'required': 1})}")
+        return _do_first(request, "mfa_activate_totp", "请先登录工作台，启用两步验证。")
 
     def _is_missing(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and needs_second_factor(user) and not has_second_factor(user)
+
+
+def _do_first(request: HttpRequest, page: str, sentence: str) -> HttpResponseBase:
+    """Lead to what must be done before anything else; a program is told so in a sentence."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"reasons": [sentence]}, status=403)
+    return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'required': 1})}")
 
 
 class SeparationMiddleware:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhijian.lib import clock
+from zhijian.organisations.queries import security_administrators
 from zhijian.workbench.queries import work_today
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 @login_required
 def home(request: StaffRequest) -> HttpResponse:
     """Show what this person must do today, by deadline."""
+    if not request.user.assignments:
+        return _without_role(request)
     items = work_today(actor=request.user)
     now = clock.now()
     groups = [
@@ -29,3 +32,10 @@ def home(request: StaffRequest) -> HttpResponse:
     ]
     context = {"title": "工作台", "groups": [group for group in groups if group[1]], "count": len(items)}
     return render(request, "workbench/home.html", context)
+
+
+def _without_role(request: StaffRequest) -> HttpResponse:
+    """Say that there is nothing to do without a role, and who grants one."""
+    body = request.user.organisation
+    context = {"title": "还没有角色", "body": body, "administrators": security_administrators(body)}
+    return render(request, "workbench/no_role.html", context)
