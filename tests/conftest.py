@@ -23,7 +23,14 @@ from zhijian.cli import postgres
 SESSIONS = Path("/tmp")  # noqa: S108 -- short enough for a socket, reachable for the system user when root runs tests
 PREFIX = f"zhijian-tests-{os.geteuid()}-"
 NOT_MODELS = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers", "zhijian_cache")
+HERE = Path(__file__).resolve().parent
+LONG = ("isolation", "browser", "cli")
 SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not any(HERE / room in item.path.parents for room in LONG))
 
 
 @pytest.hookimpl(tryfirst=True)
