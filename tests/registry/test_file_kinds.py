@@ -4,7 +4,6 @@ import pytest
 
 from zhijian.registry.importing.reading import UnfitFile, read_file
 
-
 PAPERS = [
     b"%PDF-1.4 junk", b"\n<html><table></table></html>", b"<!DOCTYPE html><p>", "关于停水的通知\n各单位：\n".encode(),
 ]  # fmt: skip
