@@ -17,7 +17,7 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
@@ -69,6 +69,7 @@ def fill(accounts: int) -> None:
 
     root = body("云南岭市人民政府", None)
     bodies = [body(f"局{number}", root) for number in range(min(BODIES, accounts))]
+    _hosts(bodies)
     rows = [
         Account(
             organisation=bodies[number % len(bodies)], number=f"B{number:08}", platform="wechat", kind="",
@@ -105,6 +106,21 @@ def fill(accounts: int) -> None:
             for number, row in enumerate(rows)
             if number % 10 or day >= SILENT_FROM
         ])  # fmt: skip
+
+
+def _hosts(bodies: list[Any]) -> None:
+    """Give every body one host, who is told of each warning."""
+    from zhijian.lib import clock  # noqa: PLC0415 -- not before Django is set up
+    from zhijian.lib.copying import copy_rows  # noqa: PLC0415 -- as above
+    from zhijian.organisations.models import RoleAssignment, User  # noqa: PLC0415 -- as above
+
+    people = [User(username=f"host{one.pk}", display_name="主办", organisation=one, password="!") for one in bodies]  # noqa: S106 -- nobody signs in
+    copy_rows(people)
+    now = clock.now()
+    copy_rows([
+        RoleAssignment(user=person, organisation=person.organisation, role="host_officer", granted_at=now)
+        for person in people
+    ])  # fmt: skip
 
 
 def night() -> tuple[float, int, dict[str, int]]:

@@ -265,3 +265,44 @@ def test_only_one_run_stands_as_running_in_the_database(scene: Scene) -> None:
     Run.objects.create(**facts)
     with pytest.raises(IntegrityError, match="inspection_one_run_at_a_time"), transaction.atomic():
         Run.objects.create(**facts)
+
+
+def fall_silent(scene: Scene, number: int) -> None:
+    """Add an account that posted on day 0 and was looked at until day 8."""
+    account = make_account(scene.watch.county.water, "website", f"静默{number}", platform_uid=f"silent-{number}")
+    source = make_source(account, url=f"https://s{number}.example/feed")
+    scene.look(-20, 8, post(0, f"通知{number}"), source=source)
+
+
+def test_warning_many_hosts_costs_the_same_number_of_queries_as_warning_one(scene: Scene) -> None:
+    def cost(at: float) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            scene.run(at)
+        return len(caught)
+
+    scene.run(8)
+    fall_silent(scene, 0)
+    one = cost(8.01)
+    for number in range(1, 21):
+        fall_silent(scene, number)
+    many = cost(8.02)
+
+    assert Notice.objects.count() == 21
+    assert many == one
+
+
+def test_wordings_that_stand_unchanged_cost_the_same_for_few_and_many(scene: Scene) -> None:
+    def cost(at: float) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            scene.run(at)
+        return len(caught)
+
+    scene.look(-1, 0, post(-0.5, "公告", f"{WRONG}成立"))
+    scene.run(0.01)
+    scene.run(0.02)
+    few = cost(0.03)
+    scene.look(0, 1, *(post(0.5, f"公告{number}", f"{WRONG}成立") for number in range(20)))
+    scene.run(1.01)
+    scene.run(1.02)
+    assert Finding.objects.filter(indicator="NM-V1.1", state=FindingState.OPEN).count() == 21
+    assert cost(1.03) == few

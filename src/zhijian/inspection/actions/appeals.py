@@ -11,7 +11,7 @@ from zhijian.access.rules import why_not
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import lock, locked_finding, make_move, record_finding
 from zhijian.inspection.actions.proofs import NO_PROOF, Proof, keep_proof, proof_problems
-from zhijian.inspection.actions.standings import refresh_result
+from zhijian.inspection.actions.standings import refresh_results
 from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
 from zhijian.inspection.enums import UNFINISHED, AppealKind, AppealState, Move, Result
 from zhijian.inspection.judging import Judged
@@ -94,4 +94,4 @@ def _write_off(finding: Finding, row: Appeal, actor: User) -> None:
     rule = RuleCited(was.rule_key, was.rule_value, was.rule_document, was.rule_pack, was.rule_version, was.term_version)
     judged = Judged(Result.PASS, "原来发现的问题认定为误报。", {"appeal": row.pk, "finding": finding.pk})
     keep_verdicts(None, [Case(finding.account, finding.indicator, judged, rule)])
-    refresh_result(finding.account)
+    refresh_results([finding.account])

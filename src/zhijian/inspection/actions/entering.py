@@ -11,9 +11,9 @@ from zhijian.access.rules import why_not
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.proofs import Proof, keep_proof, proof_problems
-from zhijian.inspection.actions.rechecking import recheck_by_machine
+from zhijian.inspection.actions.rechecking import Sight, recheck_by_machine
 from zhijian.inspection.actions.rulings import RunRules
-from zhijian.inspection.actions.standings import refresh_result
+from zhijian.inspection.actions.standings import refresh_results
 from zhijian.inspection.actions.verdicts import Case, Fault, find_faults
 from zhijian.inspection.enums import Result
 from zhijian.inspection.judging import Judged
@@ -53,7 +53,7 @@ def enter_verdict(*, actor: User, account_id: int, code: str, result: str, reaso
         raise Refused(reasons)
     verdict = _write(actor, account, code, Result(result), reason.strip(), keep_proof(proof))
     _follow(account, code, verdict)
-    refresh_result(account)
+    refresh_results([account])
     record(
         EventName.VERDICT_ENTERED, actor=actor, organisation_id=account.organisation_id,
         thing_kind="inspection.account", thing_id=account.pk,
@@ -96,4 +96,4 @@ def _follow(account: Account, code: str, verdict: Verdict) -> None:
         )
     for finding in unfinished_of(account_ids=[account.pk], indicator=code):
         if finding.verdict_id != verdict.pk:
-            recheck_by_machine(finding, result=result, reason=verdict.reason, verdict=verdict)
+            recheck_by_machine(Sight(finding, result, verdict.reason, verdict))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from zhijian.inspection.actions.rechecking import recheck_by_machine
+from zhijian.inspection.actions.rechecking import Sight, recheck_all
 from zhijian.inspection.actions.verdicts import Case, Fault, find_faults, keep_verdicts
 from zhijian.inspection.enums import UNFINISHED, Result
 from zhijian.inspection.judging import Link, judge_link
@@ -73,10 +73,12 @@ def _look_again(judged: Sequence[tuple[OutLink, Judged]]) -> None:
     rows = Finding.objects.filter(
         account__in={pk for pk, _ in by_key}, indicator=LINK, state__in=UNFINISHED, key__startswith="link:"
     ).select_related("account__organisation")
+    sights = []
     for finding in rows.order_by("pk"):
         found = by_key.get((finding.account_id, finding.key))
         if found is None:
             continue
         result = Result.FAIL if found.result == Result.WARNING else found.result
         if result != Result.FAIL or finding.state == "answered":
-            recheck_by_machine(finding, result=result, reason=found.reason, evidence=found.evidence)
+            sights.append(Sight(finding, result, found.reason, evidence=found.evidence))
+    recheck_all(sights)

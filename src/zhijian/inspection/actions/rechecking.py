@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
@@ -12,50 +14,72 @@ from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import lock, locked_finding, make_move, note_change, record_finding
 from zhijian.inspection.actions.proofs import Proof, keep_proof, proof_problems
 from zhijian.inspection.enums import UNFINISHED, FindingState, Move, Result
-from zhijian.inspection.models import Recheck
+from zhijian.inspection.models import Recheck, Reply
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from zhijian.inspection.models import Finding, Verdict
     from zhijian.organisations.models import User
 
 LONGEST_REASON = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the machine sees of one finding now, and on which verdict or evidence that rests."""
+
+    finding: Finding
+    result: Result
+    reason: str
+    verdict: Verdict | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def recheck_all(sights: Sequence[Sight]) -> None:
+    """Note what the machine sees of findings now. Two queries for any number, and a few for each one that changes."""
+    ids = [sight.finding.pk for sight in sights]
+    if not ids:
+        return
+    rows = Recheck.objects.filter(finding__in=ids).order_by("finding_id", "-pk").distinct("finding_id")
+    last = {row.finding_id: row for row in rows.only("finding_id", "result", "at")}
+    replied = dict(
+        Reply.objects.filter(order__finding__in=ids).values_list("order__finding").annotate(at=Max("at")).order_by()
+    )
+    for sight in sights:
+        pk = sight.finding.pk
+        if not _is_told(sight.finding, sight.result, last.get(pk), replied.get(pk)):
+            recheck_by_machine(sight)
+
+
 @transaction.atomic
-def recheck_by_machine(
-    finding: Finding,
-    *,
-    result: Result,
-    reason: str,
-    verdict: Verdict | None = None,
-    evidence: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+def recheck_by_machine(sight: Sight) -> None:
     """Note what the machine sees of a finding now, and move it on where that is enough.
 
     A pass closes what was ordered; before an order it is only noted that the account recovered. An answered order
     that still fails goes back. 没能看全 changes nothing. The same answer twice is written once.
     """
-    found = lock(finding.pk)
-    if found.state not in UNFINISHED or _is_told(found, result):
+    found, result = lock(sight.finding.pk), sight.result
+    order = getattr(found, "order", None)
+    reply = order.replies.last() if order else None
+    if _is_told(found, result, found.rechecks.last(), reply.at if reply else None):
         return
     row = Recheck.objects.create(
-        finding=found, at=clock.now(), result=result, reason=reason[:LONGEST_REASON], verdict=verdict,
-        evidence=evidence or {},
+        finding=found, at=clock.now(), result=result, reason=sight.reason[:LONGEST_REASON], verdict=sight.verdict,
+        evidence=sight.evidence,
     )  # fmt: skip
     record_finding(EventName.FINDING_RECHECKED, found, None, {"result": str(result), "recheck": row.pk})
-    _follow(found, result, reason, None)
+    _follow(found, result, sight.reason, None)
 
 
-def _is_told(finding: Finding, result: Result) -> bool:
-    """Tell whether the last look said the same, with no answer since and nothing to move."""
-    last = finding.rechecks.last()
-    order = getattr(finding, "order", None)
-    reply = order.replies.last() if order else None
-    if last is None or last.result != result:
-        return False
-    if reply is not None and reply.at > last.at:
+def _is_told(finding: Finding, result: Result, last: Recheck | None, replied_at: datetime | None) -> bool:
+    """Tell whether it has ended, or the last look said the same, with no answer since and nothing to move."""
+    if finding.state not in UNFINISHED:
+        return True
+    if last is None or last.result != result or (replied_at is not None and replied_at > last.at):
         return False
     return not (result == Result.PASS and finding.state in {FindingState.ORDERED, FindingState.ANSWERED})
 

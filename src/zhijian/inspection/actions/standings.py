@@ -9,16 +9,17 @@ from zhijian.inspection.models import Current, Standing
 from zhijian.inspection.queries.indicators import UPDATE, veto_codes
 from zhijian.inspection.rules import HOSTS
 from zhijian.lib import clock
-from zhijian.notify.actions import notify
+from zhijian.notify.actions import Telling, notify_many
 from zhijian.notify.enums import NoticeKind
-from zhijian.organisations.queries import holders
+from zhijian.organisations.queries import own_holders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zhijian.inspection.actions.verdicts import Case, RuleCited
     from zhijian.inspection.judging import Window
     from zhijian.inspection.models import Run
+    from zhijian.organisations.models import User
     from zhijian.registry.models import Account
 
 FIELDS = (
@@ -27,7 +28,7 @@ FIELDS = (
 
 
 def keep_standings(run: Run | None, cases: Sequence[Case], windows: Mapping[int, tuple[Window, RuleCited]]) -> None:
-    """Write how the accounts stand. Three queries; each new day of warning tells the host once."""
+    """Write how the accounts stand. Each new day of warning tells the host once. A dozen queries for any number."""
     ids = [case.account.pk for case in cases]
     before = {row.account_id: row for row in Standing.objects.filter(account__in=ids)}
     results = results_of(ids)
@@ -36,10 +37,15 @@ def keep_standings(run: Run | None, cases: Sequence[Case], windows: Mapping[int,
         for case in cases
     ]
     Standing.objects.bulk_create(rows, update_conflicts=True, unique_fields=["account"], update_fields=FIELDS)
-    for case, row in zip(cases, rows, strict=True):
-        old = before.get(case.account.pk)
-        if row.warned_day and (old is None or old.warned_day != row.warned_day):
-            _warn(case, row)
+    _warn([
+        (case, row)
+        for case, row in zip(cases, rows, strict=True)
+        if row.warned_day and _reached_before(before.get(case.account.pk)) != row.warned_day
+    ])  # fmt: skip
+
+
+def _reached_before(row: Standing | None) -> int | None:
+    return row.warned_day if row else None
 
 
 def results_of(account_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -51,10 +57,13 @@ def results_of(account_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def refresh_result(account: Account) -> None:
-    """Bring the worst result of one account up to date after a verdict outside of a run."""
-    found = results_of([account.pk]).get(account.pk, [])
-    Standing.objects.filter(account=account).update(result=str(worst(found)))
+def refresh_results(accounts: Iterable[Account]) -> None:
+    """Bring the worst results of accounts up to date after verdicts of one indicator. Three queries at most."""
+    found = results_of([account.pk for account in accounts])
+    rows = list(Standing.objects.filter(account__in=list(found)).only("pk", "account_id", "result"))
+    for row in rows:
+        row.result = str(worst(found[row.account_id]))
+    Standing.objects.bulk_update(rows, ["result"])
 
 
 def _standing(
@@ -70,12 +79,20 @@ def _standing(
     )  # fmt: skip
 
 
-def _warn(case: Case, row: Standing) -> None:
-    body = case.account.organisation
+def _warn(reached: Sequence[tuple[Case, Standing]]) -> None:
+    if not reached:
+        return
+    hosts = own_holders(organisations={case.account.organisation for case, _ in reached}, roles=HOSTS)
+    notify_many(
+        kind=NoticeKind.INSPECTION,
+        tellings=[_telling(case, row, hosts.get(case.account.organisation_id, [])) for case, row in reached],
+    )
+
+
+def _telling(case: Case, row: Standing, hosts: Sequence[User]) -> Telling:
     due = "已经超期" if (row.left_days or 0) <= 0 else f"还剩 {row.left_days} 天"
-    notify(
-        people=holders(organisation=body, roles=HOSTS).filter(organisation=body), kind=NoticeKind.INSPECTION,
-        title=f"{case.account.name}{row.silent_days or row.warned_day} 天没有更新，{due}",
+    return Telling(
+        people=hosts, title=f"{case.account.name}{row.silent_days or row.warned_day} 天没有更新，{due}",
         url=f"/desk/inspection/accounts/{case.account.pk}/",
         dedup_key=f"{UPDATE} {case.account.pk} {case.judged.evidence.get('published_at', '')} {row.warned_day}",
     )  # fmt: skip

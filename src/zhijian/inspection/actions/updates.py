@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zhijian.inspection.actions.rechecking import recheck_by_machine
+from zhijian.inspection.actions.rechecking import Sight, recheck_all
 from zhijian.inspection.actions.standings import keep_standings
 from zhijian.inspection.actions.verdicts import Case, Fault, find_faults, keep_verdicts
 from zhijian.inspection.enums import Result
@@ -99,9 +99,11 @@ def _undated(ids: Sequence[int], start: datetime, now: datetime, windows: Mappin
 def _look_again(cases: Sequence[Case], kept: Mapping[tuple[int, str], Verdict]) -> None:
     """Re-check the silences that were found earlier by what is known tonight."""
     by_account = {case.account.pk: case for case in cases}
+    sights = []
     for finding in unfinished_of(account_ids=list(by_account), indicator=UPDATE):
         case, verdict = by_account[finding.account_id], kept[finding.account_id, UPDATE]
         if verdict.pk == finding.verdict_id and finding.state != "answered":
             continue
         result = Result.PASS if case.judged.result == Result.WARNING else case.judged.result
-        recheck_by_machine(finding, result=result, reason=case.judged.reason, verdict=verdict)
+        sights.append(Sight(finding, result, case.judged.reason, verdict))
+    recheck_all(sights)

@@ -12,10 +12,11 @@ from zhijian.notify.actions.channels import (
 from zhijian.notify.actions.digests import collect_digests
 from zhijian.notify.actions.reading import choose_preferences, mark_all_read, mark_read, settle
 from zhijian.notify.actions.sending import give_up_silent, run_dispatch
-from zhijian.notify.actions.telling import hurry, notify
+from zhijian.notify.actions.telling import Telling, hurry, notify, notify_many
 
 __all__ = [
     "ChannelDraft",
+    "Telling",
     "change_channel",
     "choose_preferences",
     "collect_digests",
@@ -25,6 +26,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notify",
+    "notify_many",
     "pause_channel",
     "resume_channel",
     "run_dispatch",
