@@ -13,15 +13,18 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
-from zhijian.policy.queries import UnknownYear, add_working_days, load_calendars
+from zhijian.organisations.queries import pack_codes
+from zhijian.policy.queries import add_working_days, load_calendars, resolve, work_hours
 from zhijian.review import signals
 from zhijian.review.enums import Decision, ReviewState, StageState
 from zhijian.review.models import Review, Signature, Stage
 from zhijian.review.queries import current_stage
+from zhijian.review.routes import timed
 from zhijian.review.subjects import provider_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from zhijian.organisations.models import Organisation, User
     from zhijian.review.routes import Route
@@ -48,6 +51,7 @@ def submit(
     """
     authors = sorted({*author_ids, actor.pk})
     _refuse_bad_route(thing_kind, thing_id, route)
+    route = timed(route, organisation=organisation, item_class=item_class)
     review = Review.objects.create(
         thing_kind=thing_kind, thing_id=thing_id, version_hash=version_hash, title=title[:200], url=url,
         item_class=item_class, organisation=organisation, route=route.as_data(), author_ids=authors,
@@ -79,25 +83,29 @@ def _reach_next(review: Review) -> Stage | None:
     if stage is None:
         return None
     stage.state, stage.reached_at = StageState.CURRENT, clock.now()
-    days = _working_days(review, stage)
-    if days is not None:
-        try:
-            deadline = add_working_days(
-                stage.reached_at, days, calendar=load_calendars(settings.ZHIJIAN_CALENDARS)
-            )  # fmt: skip
-            stage.due_at, stage.due_text = deadline.due, deadline.text
-        except UnknownYear as unknown:
-            stage.due_text = str(unknown)
+    _start_clock(review, stage, stage.reached_at)
     stage.save(update_fields=["state", "reached_at", "due_at", "due_text"])
     Review.objects.filter(pk=review.pk).update(due_at=stage.due_at, due_text=stage.due_text)
     signals.stage_reached.send(sender=Stage, review_id=review.pk, stage_id=stage.pk)
     return stage
 
 
-def _working_days(review: Review, stage: Stage) -> int | None:
+def _start_clock(review: Review, stage: Stage, start: datetime) -> None:
+    """Set until when a stage should sign, with the rule and the computation, a line each; nothing where no clock runs.
+
+    In a year whose holidays are not known yet the days are estimated, and the lines say so.
+    """
     specs = review.route.get("stages", [])
-    days = specs[stage.position - 1].get("working_days") if stage.position <= len(specs) else None
-    return int(days) if days is not None else None
+    spec = specs[stage.position - 1] if stage.position <= len(specs) else {}
+    if spec.get("working_days") is None:
+        return
+    policy = resolve(pack_codes(stage.organisation), on=clock.today())
+    deadline = add_working_days(
+        start, int(spec["working_days"]), calendar=load_calendars(settings.ZHIJIAN_CALENDARS),
+        hours=work_hours(policy), estimate=True,
+    )  # fmt: skip
+    lines = [spec.get("time_rule", ""), deadline.text, *(step.text for step in deadline.steps)]
+    stage.due_at, stage.due_text = deadline.due, "\n".join(line for line in lines if line)
 
 
 def why_not_approve(*, review: Review, actor: User) -> list[str]:

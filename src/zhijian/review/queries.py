@@ -17,6 +17,8 @@ from zhijian.review.models import Review, Signature, Stage
 from zhijian.ui.parts import Stage as Step
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
 STEP_STATES = {
@@ -111,11 +113,12 @@ def waiting_stages(*, actor: User) -> QuerySet[Stage]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What people are told about a review: by title and address."""
+    """What people are told about a review: by title and address, and until when they should act."""
 
     title: str
     url: str
     people: list[User]
+    due_at: datetime | None = None
 
 
 def signers_of(stage_id: int) -> Told:
@@ -125,7 +128,7 @@ def signers_of(stage_id: int) -> Told:
     signed = Signature.objects.filter(stage__review=review).values("person")
     people = holders(organisation=stage.organisation, roles=stage.roles).exclude(pk__in=review.author_ids)
     people = people.exclude(pk__in=signed).select_related("organisation")
-    return Told(review.title, signing_page(review.pk), list(people))
+    return Told(review.title, signing_page(review.pk), list(people), stage.due_at)
 
 
 def signing_page(review_id: int) -> str:

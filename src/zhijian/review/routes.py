@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
-from zhijian.organisations.queries import body_at_level, supervising_body
+from zhijian.lib import clock
+from zhijian.organisations.queries import body_at_level, pack_codes, supervising_body
+from zhijian.policy.queries import resolve
 
 if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 OWN = "own"
 SUPERVISING = "supervising"
+TIME_KEY: Final = "review.stage_working_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Gate:
 class StageSpec:
     """One stage: any one holder of one of `roles` over the body `organisation_id` signs.
 
-    `working_days` is the time the stage may take, None where no clock runs.
+    `working_days` is the time the stage may take, None: that of the policy packs (`timed`). `time_rule` is the
+    sentence that says which rule gave it.
     """
 
     code: str
@@ -37,6 +41,7 @@ class StageSpec:
     roles: tuple[str, ...]
     gates: tuple[Gate, ...] = ()
     working_days: int | None = None
+    time_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,21 @@ def route_for(rule: RuledRoute, *, organisation: Organisation, name: str) -> Rou
         if not stages or (stages[-1].organisation_id, stages[-1].roles) != (spec.organisation_id, spec.roles):
             stages.append(spec)
     return Route(name=name, stages=tuple(stages), source=rule.rule.document.citation)
+
+
+def timed(route: Route, *, organisation: Organisation, item_class: str) -> Route:
+    """Give every stage without a time of its own that of the policy packs of the body (`review.stage_working_days`)."""
+    policy = resolve(pack_codes(organisation), on=clock.today())
+    # What is reviewed may be of a class no pack tells apart (a filing): the time of all classes counts then.
+    known = item_class if item_class in policy.packs.catalogue.words["item_class"] else None
+    rule = policy.find(TIME_KEY, item_class=known, level=organisation.level)
+    if rule is None:
+        return route
+    stages = (
+        replace(stage, working_days=rule.value, time_rule=rule.text) if stage.working_days is None else stage
+        for stage in route.stages
+    )
+    return replace(route, stages=tuple(stages))
 
 
 def _body_of(organisation: Organisation, level: str) -> Organisation | None:

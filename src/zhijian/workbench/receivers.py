@@ -6,8 +6,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from zhijian.lib import clock
 from zhijian.notify.actions import notify, settle
 from zhijian.notify.enums import NoticeKind
+from zhijian.policy.queries import moment_text
 from zhijian.publishing.queries import delivery_by_id
 from zhijian.publishing.signals import delivery_in_trouble
 from zhijian.review.queries import authors_of, signers_of, signing_page
@@ -19,8 +21,9 @@ def tell_signers(sender: object, *, review_id: int, stage_id: int, **_: Any) -> 
     """Who may sign is told that something waits for them; nothing waits any more for those of the stage before."""
     settle(kind=NoticeKind.REVIEW, url=signing_page(review_id))
     told = signers_of(stage_id)
+    until = f"请在{moment_text(told.due_at.astimezone(clock.BEIJING))}前签。" if told.due_at else ""
     notify(
-        people=told.people, kind=NoticeKind.REVIEW, title=f"等您审核：{told.title}", url=told.url,
+        people=told.people, kind=NoticeKind.REVIEW, title=f"等您审核：{told.title}", text=until, url=told.url,
         dedup_key=f"review.stage {stage_id}",
     )  # fmt: skip
 
