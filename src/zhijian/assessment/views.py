@@ -14,6 +14,7 @@ from zhijian.assessment.enums import BulletinState
 from zhijian.assessment.forms import BulletinForm, DraftForm
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import timeline_of
+from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.downloads import PDF, WORD, download
 from zhijian.ui.listing import Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
@@ -96,8 +97,7 @@ def _do(form: Form, what: Callable[[], Made]) -> Made | None:
     try:
         return what()
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        put_reasons(form, refused)
     return None
 
 
@@ -143,13 +143,7 @@ def edit(request: StaffRequest, bulletin_id: int) -> HttpResponseBase:
 
 def _act(request: StaffRequest, bulletin_id: int, done: str, what: Callable[[], object]) -> HttpResponseBase:
     queries.find_bulletin(actor=request.user, bulletin_id=bulletin_id)
-    try:
-        what()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, what, done=done)
     return redirect("assessment:bulletin", bulletin_id)
 
 

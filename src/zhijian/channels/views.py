@@ -15,12 +15,12 @@ from zhijian.channels.forms import AccountForm, ConnectForm, SecretsForm
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import timeline_of
 from zhijian.registry.queries import find_account, platform_choices, platform_label
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
 if TYPE_CHECKING:
-    from django.forms import Form
     from django.http.response import HttpResponseBase
 
     from zhijian.channels.models import Connection
@@ -136,18 +136,13 @@ def _connected(request: StaffRequest, account_id: int, form: ConnectForm) -> Con
             credentials=form.credentials(), by_hand=form.by_hand, sandbox=form.in_sandbox, hub=data.get("hub", ""),
         )  # fmt: skip
     except Refused as refused:
-        _tell(form, refused)
+        put_reasons(form, refused)
         return None
     if row.connector == WECHAT:
         _ask_platform(request, row)
     else:
         messages.success(request, "已接入，可以发布了。")
     return row
-
-
-def _tell(form: Form, refused: Refused) -> None:
-    for reason in refused.reasons:
-        form.add_error(None, reason)
 
 
 def _ask_platform(request: StaffRequest, row: Connection) -> None:
@@ -216,7 +211,7 @@ def change_secrets(request: StaffRequest, connection_id: int) -> HttpResponseBas
                 credentials=form.credentials(),
             )  # fmt: skip
         except Refused as refused:
-            _tell(form, refused)
+            put_reasons(form, refused)
         else:
             _ask_platform(request, changed)
             return redirect("channels:connection", row.pk)

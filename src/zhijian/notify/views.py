@@ -14,6 +14,7 @@ from zhijian.notify import actions, queries
 from zhijian.notify.enums import ChannelKind, ChannelState, DispatchState, NoticeKind
 from zhijian.notify.forms import ChannelForm, WishesForm
 from zhijian.organisations.queries import timeline_of
+from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
@@ -21,7 +22,6 @@ from zhijian.ui.parts import Badge
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.forms import Form
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
@@ -125,7 +125,7 @@ def preferences(request: StaffRequest) -> HttpResponseBase:
         try:
             actions.choose_preferences(actor=request.user, wishes=form.wishes())
         except Refused as refused:
-            _tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("notify:list")
@@ -176,7 +176,7 @@ def new_channel(request: StaffRequest, channel_kind: str) -> HttpResponseBase:
                 actor=request.user, organisation=body, kind=channel_kind, draft=form.draft()
             )  # fmt: skip
         except Refused as refused:
-            _tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已添加。请点“试发”，看能不能收到。")
             return redirect("notify:channel", row.pk)
@@ -195,7 +195,7 @@ def edit_channel(request: StaffRequest, channel_id: int) -> HttpResponseBase:
         try:
             actions.change_channel(actor=request.user, channel_id=channel_id, draft=form.draft())
         except Refused as refused:
-            _tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("notify:channel", channel_id)
@@ -253,16 +253,5 @@ def resume_channel(request: StaffRequest, channel_id: int) -> HttpResponseBase:
 
 
 def _act(request: StaffRequest, channel_id: int, done: str, act: Callable[..., object]) -> HttpResponseBase:
-    try:
-        act(actor=request.user, channel_id=channel_id)
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, lambda: act(actor=request.user, channel_id=channel_id), done=done)
     return redirect("notify:channel", channel_id)
-
-
-def _tell(form: Form, refused: Refused) -> None:
-    for reason in refused.reasons:
-        form.add_error(None, reason)

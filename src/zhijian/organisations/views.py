@@ -22,6 +22,7 @@ from zhijian.organisations.forms import (
     TokenForm,
 )
 from zhijian.policy.queries import resolve
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Flag, Listing
 from zhijian.ui.parts import Badge, Tab
@@ -115,8 +116,7 @@ def _form_page(
         try:
             target = save(form.cleaned_data)
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect(target)
@@ -260,8 +260,7 @@ def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
         try:
             actions.grant_role(actor=actor, user=person, **form.cleaned_data)
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已授予角色。")
             return redirect(request.path)

@@ -19,6 +19,7 @@ from zhijian.files.queries import file_facts, read_bytes
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import timeline_of
 from zhijian.review.queries import current_review, steps_of
+from zhijian.ui.acting import tell_reasons
 from zhijian.ui.confirm import confirmation
 
 if TYPE_CHECKING:
@@ -152,8 +153,7 @@ def submit(request: StaffRequest, article_id: int) -> HttpResponseBase:
     try:
         actions.submit_article(actor=request.user, article_id=article_id, targets=targets)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
     else:
         messages.success(request, "已送审。审核有了结果会出现在工作台。")
     return redirect("content:article", article_id)
@@ -194,8 +194,7 @@ def waive(request: StaffRequest, article_id: int) -> HttpResponseBase:
             reason=form.cleaned_data["reason"],
         )  # fmt: skip
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
     else:
         messages.success(request, "已放行，理由和您的名字记在检查报告里。")
     return _back(request, article_id)

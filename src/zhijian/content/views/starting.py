@@ -15,6 +15,7 @@ from zhijian.content.forms import PasteForm, StartForm, UploadForm
 from zhijian.content.importing import IMPORT_LIMITS, full_width_punctuation
 from zhijian.content.rules import WRITERS
 from zhijian.lib.errors import Missing, Refused
+from zhijian.ui.acting import put_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,8 +92,7 @@ def _start(
         try:
             article = begin()
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             return redirect(then, article.pk)
     reasons = [] if request.user.holds(*WRITERS) else NO_WRITER

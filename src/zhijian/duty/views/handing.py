@@ -13,9 +13,10 @@ from zhijian.access.rules import require, why_not
 from zhijian.duty import actions, queries
 from zhijian.duty.forms import TextForm
 from zhijian.duty.rules import VIEWERS
-from zhijian.duty.views.answers import HANDOVERS, ROSTER, act, tell
+from zhijian.duty.views.answers import HANDOVERS, ROSTER, act
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import find_body
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.listing import Choice, Column, Dates, Empty, Listing
 from zhijian.ui.parts import Badge
 
@@ -64,7 +65,7 @@ def hand_over(request: StaffRequest, shift_id: int) -> HttpResponseBase:
         try:
             row = actions.hand_over(actor=request.user, shift_id=shift_id, text=form.cleaned_data["text"])
         except Refused as refused:
-            tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, f"您已签名，等{row.taker}签名接班。")
             return redirect("duty:handover", row.pk)
@@ -164,7 +165,7 @@ def write_log(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
         try:
             actions.write_log(actor=request.user, organisation=body, text=form.cleaned_data["text"])
         except Refused as refused:
-            tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已记下。")
             return redirect("duty:log")

@@ -16,10 +16,11 @@ from zhijian.duty import actions, queries
 from zhijian.duty.enums import ShiftKind
 from zhijian.duty.forms import MonthForm, PeopleForm, ShiftForm, SwapForm
 from zhijian.duty.rules import VIEWERS
-from zhijian.duty.views.answers import ROSTER, act, tell
+from zhijian.duty.views.answers import ROSTER, act
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import find_body, timeline_of
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Dates, Empty, Listing
 from zhijian.ui.parts import Badge
@@ -177,7 +178,7 @@ def generate(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
         try:
             rows = actions.generate_month(actor=request.user, organisation=body, plan=form.plan())
         except Refused as refused:
-            tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, f"已排 {len(rows)} 班，工作日、周末和节假日分开轮。")
             return redirect(f"/desk/duty/?body={body.pk}&month={form.cleaned_data['month']}")
@@ -207,7 +208,7 @@ def new_shift(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
                 actor=request.user, organisation=body, person=people["person"] or 0, backup=people["backup"], **times
             )
         except Refused as refused:
-            tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已加上这一班。")
             return redirect("duty:shift", row.pk)
@@ -260,7 +261,7 @@ def change_people(request: StaffRequest, shift_id: int) -> HttpResponseBase:
                 actor=request.user, shift_id=row.pk, person=people["person"] or 0, backup=people["backup"]
             )
         except Refused as refused:
-            tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已改班。")
             return redirect("duty:shift", row.pk)

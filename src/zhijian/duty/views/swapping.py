@@ -12,6 +12,7 @@ from zhijian.duty.enums import SwapState
 from zhijian.duty.forms import SwapForm
 from zhijian.duty.views.answers import ROSTER, act
 from zhijian.lib.errors import Refused
+from zhijian.ui.acting import tell_reasons
 from zhijian.ui.parts import Badge
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ def ask(request: StaffRequest, shift_id: int) -> HttpResponseBase:
             return_shift_id=int(data["return_shift"] or 0), reason=data["reason"],
         )  # fmt: skip
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
         return redirect("duty:shift", shift_id)
     messages.success(request, "已告诉对方，等对方同意。")
     return redirect("duty:swap", swap.pk)

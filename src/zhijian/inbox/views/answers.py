@@ -17,6 +17,7 @@ from zhijian.inbox.views.acts import DONE_ALREADY, form_with_fresh_version
 from zhijian.inbox.views.cases import LIST, state_badge
 from zhijian.knowledge.queries import suggested_answers
 from zhijian.lib.errors import Refused
+from zhijian.ui.acting import put_reasons
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -44,8 +45,7 @@ def write_answer(request: StaffRequest, case_id: int) -> HttpResponseBase:
             if queries.did_just_now(actor=request.user, case_id=case_id, act="answer", given=form.cleaned_data):
                 messages.info(request, DONE_ALREADY)
                 return redirect("inbox:case", case_id)
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已送审。审核通过后，答复按来时的渠道发给群众。")
             return redirect("inbox:case", case_id)

@@ -32,6 +32,7 @@ from zhijian.inbox.forms import (
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import bodies_in_scope
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Dates, Empty, Flag, Listing
 from zhijian.ui.parts import Badge, Happening
 
@@ -261,8 +262,7 @@ def register(request: StaffRequest) -> HttpResponseBase:
         try:
             made = actions.register_by_hand(actor=request.user, draft=form.draft())
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             parts = "-".join(made.key[start : start + 4] for start in (0, 4, 8))
             messages.success(request, f"已登记，编号 {made.case.number}，查询码 {parts}。请告诉来电来信的人。")

@@ -14,6 +14,7 @@ from zhijian.inbox.forms import PublicForm, ReasonForm
 from zhijian.inbox.views.acts import form_with_fresh_version
 from zhijian.inbox.views.cases import LIST
 from zhijian.lib.errors import Refused
+from zhijian.ui.acting import put_reasons, tell_reasons
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -37,8 +38,7 @@ def publish(request: StaffRequest, case_id: int) -> HttpResponseBase:
                 actor=request.user, case_id=case_id, text=form.wording(), seen=form.cleaned_data["seen"]
             )  # fmt: skip
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "公开稿已送审，通过后才会公开。")
             return redirect("inbox:case", case_id)
@@ -85,8 +85,7 @@ def hide(request: StaffRequest, case_id: int) -> HttpResponseBase:
     try:
         actions.hide_publication(actor=request.user, case_id=case_id, reason=request.POST.get("reason", ""))
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
     else:
         messages.success(request, "已撤下，公众看不到了。")
     return redirect("inbox:publish", case_id)

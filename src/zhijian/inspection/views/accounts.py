@@ -16,6 +16,7 @@ from zhijian.inspection.views.parts import HOME, result_badge, state_badge, tabs
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import timeline_of
 from zhijian.registry.queries import platform_choices, platform_label
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Flag, Listing, grouped_counts
 
 if TYPE_CHECKING:
@@ -129,8 +130,7 @@ def check(request: StaffRequest, account_id: int) -> HttpResponseBase:
         try:
             actions.enter_verdict(actor=request.user, account_id=account_id, **form.values())
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已登记检查结论。")
             return redirect("inspection:account", account_id)

@@ -21,6 +21,7 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.observation.actions import proof_type
 from zhijian.organisations.queries import timeline_of
 from zhijian.screening import default_rules
+from zhijian.ui.acting import tell_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Flag, Listing, grouped_counts
 
 if TYPE_CHECKING:
@@ -173,8 +174,7 @@ def act(request: StaffRequest, finding_id: int, name: str) -> HttpResponseBase:
             messages.success(request, done)
             return redirect("inspection:finding", finding_id)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
     return _page(request, finding_id, {name: form}, status=409)
 
 
@@ -190,8 +190,7 @@ def decide(request: StaffRequest, appeal_id: int) -> HttpResponseBase:
             messages.success(request, "已裁定，理由和经过都留着。")
             return redirect("inspection:finding", row.finding_id)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
     return _page(request, row.finding_id, {"decide": form}, status=409)
 
 

@@ -16,6 +16,7 @@ from zhijian.inspection.rules import WATCHERS
 from zhijian.inspection.views.parts import HOME, result_badge, tabs
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import bodies_in_scope
+from zhijian.ui.acting import tell_reasons
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Job
 
@@ -107,8 +108,7 @@ def start(request: StaffRequest) -> HttpResponseBase:
     try:
         run = actions.start_run(actor=request.user, organisation=body)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
         return redirect("inspection:home")
     messages.success(request, "已开始巡检。")
     return redirect("inspection:run", run.pk)

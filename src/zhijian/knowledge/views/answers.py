@@ -19,6 +19,7 @@ from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
 from zhijian.review.queries import current_review
 from zhijian.search.enums import Topic
+from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
@@ -120,8 +121,7 @@ def new_answer(request: StaffRequest) -> HttpResponseBase:
                 actor=request.user, organisation=body, draft=form.draft(), note=form.cleaned_data["note"]
             )
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。看过检查结果，再送审。")
             return redirect("answers:answer", entry.pk)
@@ -143,8 +143,7 @@ def edit_answer(request: StaffRequest, question_id: int) -> HttpResponseBase:
                 base_number=_number(request.POST.get("base_number", "")),
             )  # fmt: skip
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存为新的一版。看过检查结果，再送审。")
             return redirect("answers:answer", entry.pk)
@@ -248,13 +247,7 @@ def withdraw_answer(request: StaffRequest, question_id: int) -> HttpResponseBase
 
 
 def _act(request: StaffRequest, question_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
-    try:
-        act()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, act, done=done)
     return redirect("answers:answer", question_id)
 
 
@@ -308,8 +301,7 @@ def show_conflict(request: StaffRequest, conflict_id: int) -> HttpResponseBase:
                 actor=request.user, conflict_id=conflict.pk, reason=form.cleaned_data["reason"]
             )  # fmt: skip
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已记下，两边都能看到这个说明。")
             return redirect("answers:conflict", conflict.pk)

@@ -17,6 +17,7 @@ from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
 from zhijian.screening import BadRule, Rule, rule_from_term
+from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
@@ -119,8 +120,7 @@ def new_term(request: StaffRequest) -> HttpResponseBase:
             body = form.cleaned_data["organisation"]
             term = actions.propose_term(actor=request.user, organisation=body, draft=form.draft())
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已提出，等另一位审核人员来审。")
             return redirect("knowledge:term", term.pk)
@@ -275,11 +275,5 @@ def retire(request: StaffRequest, term_id: int) -> HttpResponseBase:
 
 
 def _act(request: StaffRequest, term_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
-    try:
-        act()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, act, done=done)
     return redirect("knowledge:term", term_id)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from zhijian.observation.enums import HistoryState
 from zhijian.observation.forms import ColumnsForm, HistoryForm
 from zhijian.observation.tasks import run_history
 from zhijian.observation.views.tabs import HOME, tabs
+from zhijian.ui.acting import carry_out
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Job
 
@@ -203,11 +203,5 @@ def discard(request: StaffRequest, history_id: int) -> HttpResponseBase:
 
 def _act(request: StaffRequest, history_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
     queries.find_history(actor=request.user, history_id=history_id)
-    try:
-        act()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, act, done=done)
     return redirect("observation:history", history_id)

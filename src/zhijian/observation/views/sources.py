@@ -17,6 +17,7 @@ from zhijian.observation.forms import HandLookForm, SourceForm, StopForm
 from zhijian.observation.views.tabs import HOME, health_badge, result_badge, tabs
 from zhijian.organisations.queries import timeline_of
 from zhijian.registry.queries import platform_choices, platform_label
+from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Flag, Listing
 
 if TYPE_CHECKING:
@@ -155,8 +156,7 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
 
 
 def _add_errors(form: Any, refused: Refused) -> None:
-    for reason in refused.reasons:
-        form.add_error(None, reason)
+    put_reasons(form, refused)
 
 
 def _form_page(request: StaffRequest, title: str, form: Any, **more: Any) -> HttpResponseBase:
@@ -221,13 +221,7 @@ def look_now(request: StaffRequest, source_id: int) -> HttpResponseBase:
 
 def _act(request: StaffRequest, source_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
     queries.find_source(actor=request.user, source_id=source_id)
-    try:
-        act()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, act, done=done)
     return redirect("observation:source", source_id)
 
 

@@ -14,11 +14,11 @@ from zhijian.publishing import actions, queries
 from zhijian.publishing.enums import ON_THE_WAY, DeliveryState
 from zhijian.publishing.forms import ReasonForm, SightingForm
 from zhijian.publishing.views.lists import LIST, platform_of, state_badge
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.parts import Stage
 
 if TYPE_CHECKING:
-    from django.forms import Form
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
@@ -190,16 +190,11 @@ def report(request: StaffRequest, delivery_id: int) -> HttpResponseBase:
                 url=form.cleaned_data["url"],
             )
         except Refused as refused:
-            _tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已记下。两个人看到的一致，就以此为准。")
             return redirect("publishing:delivery", delivery.pk)
     return render(request, "publishing/delivery.html", _page(request, delivery, form), status=409)
-
-
-def _tell(form: Form, refused: Refused) -> None:
-    for reason in refused.reasons:
-        form.add_error(None, reason)
 
 
 @require_http_methods(["GET", "POST"])
@@ -212,7 +207,7 @@ def take_down(request: StaffRequest, delivery_id: int) -> HttpResponseBase:
         try:
             actions.take_down(actor=request.user, delivery_id=delivery.pk, reason=form.cleaned_data["reason"])
         except Refused as refused:
-            _tell(form, refused)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已下线，网站上不再显示。")
             return redirect("publishing:delivery", delivery.pk)

@@ -14,6 +14,7 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.publishing import actions, queries
 from zhijian.publishing.forms import ConfirmForm
 from zhijian.publishing.views.lists import LIST, platform_of
+from zhijian.ui.acting import put_reasons
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -54,8 +55,7 @@ def _confirmed(request: StaffRequest, delivery: Delivery, form: ConfirmForm) -> 
             proof=(upload.name, upload.read()) if upload else None,
         )
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        put_reasons(form, refused)
         return False
     return True
 

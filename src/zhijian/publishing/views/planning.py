@@ -19,6 +19,7 @@ from zhijian.publishing import actions, queries
 from zhijian.publishing.forms import NOW, PlanForm
 from zhijian.publishing.views.lists import LIST
 from zhijian.registry.queries import platform_label
+from zhijian.ui.acting import put_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,8 +219,7 @@ def _planned(request: StaffRequest, form: PlanForm, chosen: Sequence[Article]) -
             scheduled_at=form.scheduled_at(),
         )
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        put_reasons(form, refused)
         return None
 
 

@@ -20,6 +20,7 @@ from zhijian.registry.actions.accounts import THING_KIND
 from zhijian.registry.enums import AccountState, FindingKind
 from zhijian.registry.forms import AccountForm, RegisterForm
 from zhijian.registry.views.tabs import permit_export, tabs
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Dates, Empty, Flag, Listing
 from zhijian.ui.parts import Badge
 
@@ -193,8 +194,7 @@ def edit(request: StaffRequest, account_id: int) -> HttpResponseBase:
                 actor=request.user, account_id=account.pk, values=form.values(), seen=form.cleaned_data["seen"]
             )
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("registry:account", account_id=account.pk)

@@ -19,6 +19,7 @@ from zhijian.registry.forms import OpeningForm
 from zhijian.registry.queries.filings import OFFICERS, THING_KIND
 from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.review.queries import current_review, steps_of
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Stage
@@ -116,8 +117,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
             )
             return _maybe_submit(request, filing)
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
     return _form_page(request, form, "开设账号")
 
 
@@ -165,8 +165,7 @@ def edit(request: StaffRequest, filing_id: int) -> HttpResponseBase:
             actions.change_opening(actor=request.user, filing_id=filing.pk, form=form.filing_form())
             return _maybe_submit(request, filing)
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
     return _form_page(request, form, "修改开设备案", filing)
 
 

@@ -17,6 +17,7 @@ from zhijian.services import actions, queries
 from zhijian.services.enums import Health, ServiceState
 from zhijian.services.forms import NewServiceForm, ReasonForm, ServiceForm
 from zhijian.services.rules import WRITERS
+from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
@@ -106,8 +107,7 @@ def new_service(request: StaffRequest) -> HttpResponseBase:
             body = form.cleaned_data["organisation"]
             service = actions.create_service(actor=request.user, organisation=body, draft=form.draft())
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。核对后点“上线”，群众就能搜到。")
             return redirect("services:service", service.pk)
@@ -129,8 +129,7 @@ def edit_service(request: StaffRequest, service_id: int) -> HttpResponseBase:
                 actor=request.user, service_id=service.pk, edition=_number(edition), draft=form.draft()
             )
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("services:service", service.pk)
@@ -192,11 +191,5 @@ def retire(request: StaffRequest, service_id: int) -> HttpResponseBase:
 
 
 def _act(request: StaffRequest, service_id: int, done: str, act: Callable[[], object]) -> HttpResponseBase:
-    try:
-        act()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, done)
+    carry_out(request, act, done=done)
     return redirect("services:service", service_id)

@@ -14,6 +14,7 @@ from zhijian.services import actions
 from zhijian.services.forms import MappingForm, UploadForm, read_services, sheet_again, sheet_of
 from zhijian.services.rules import WRITERS
 from zhijian.services.views.catalogue import LIST, NO_WRITER
+from zhijian.ui.acting import put_reasons, tell_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +39,7 @@ def import_services(request: StaffRequest) -> HttpResponseBase:
             file = form.cleaned_data["file"]
             sheet = sheet_of(file.name, file.read())
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             return _mapping(request, _mapping_form(request, sheet, form.cleaned_data["organisation"]), sheet, [])
     reasons = [] if request.user.holds(*WRITERS) else NO_WRITER
@@ -61,8 +61,7 @@ def check_import(request: StaffRequest) -> HttpResponseBase:
     try:
         sheet = sheet_again(request.POST.get("sheet", ""))
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        tell_reasons(request, refused)
         return redirect("services:import")
     form = MappingForm(request.POST, actor=request.user, heads=sheet.heads)
     rows: list[ListedService] = []

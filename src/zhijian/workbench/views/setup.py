@@ -10,6 +10,7 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.actions import found_government
 from zhijian.organisations.founding import forget_setup_code
 from zhijian.organisations.queries import installation
+from zhijian.ui.acting import put_reasons
 from zhijian.workbench.forms import SetupForm
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ def setup(request: HttpRequest) -> HttpResponseBase:
                 level=data["level"], policy_pack=data["policy_pack"], people=form.people(),
             )  # fmt: skip
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            put_reasons(form, refused)
         else:
             forget_setup_code()
             messages.success(request, "已建好。请由主管人员登录，导入账号台账。")
