@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 FOUND = 20
+BESIDE = 3
 LONGEST = 100
 LONGEST_TITLE = 80
 TONES = {"opens": "ok", "broken": "danger", "not_looked": "warn", "unknown": "quiet"}
@@ -30,7 +31,10 @@ TONES = {"opens": "ok", "broken": "danger", "not_looked": "warn", "unknown": "qu
 
 @require_safe
 def answers(request: HttpRequest) -> HttpResponse:
-    """Find answers as a citizen types, or list them by topic. `part=1` asks for the results alone."""
+    """Find answers as a citizen types, or list them by topic. `part=1` asks for the results alone.
+
+    What was asked may be something to do: services like it stand below.
+    """
     asked, topic = _asked(request), _one_of(request.GET.get("topic", ""), Topic.values)
     page = None
     if asked:
@@ -41,6 +45,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "问答", "q": asked, "topic": topic, "topics": Topic.choices, "answers": found, "page": page,
         "query": urlencode({"topic": topic}) if topic else "", "write_url": write_url(asked),
+        "services": find_services(text=asked, limit=BESIDE) if asked else [],
     }  # fmt: skip
     return _whole_or_part(request, "answers", context)
 
@@ -72,7 +77,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
         "title": shown.question, "answer": shown,
         "write_url": write_url(shown.question, organisation=shown.organisation_id),
         "thanked": request.GET.get("thanked", "")[:1],
-        "services": find_services(text=shown.question, limit=3),
+        "services": find_services(text=shown.question, limit=BESIDE),
     }  # fmt: skip
     return render(request, "portal/answer.html", context)
 
@@ -87,7 +92,10 @@ def vote(request: HttpRequest, question_id: int) -> HttpResponse:
 
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
-    """Find services in a citizen's own words, or list them. `part=1` asks for the results alone."""
+    """Find services in a citizen's own words, or list them. `part=1` asks for the results alone.
+
+    What is looked for may be answered already: answers like it stand below.
+    """
     asked = _asked(request)
     topic = _one_of(request.GET.get("topic", ""), Topic.values)
     audience = _one_of(request.GET.get("audience", ""), [Audience.PERSON, Audience.COMPANY])
@@ -102,6 +110,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "title": "办事服务", "q": asked, "topic": topic, "audience": audience, "topics": Topic.choices,
         "audiences": [(Audience.PERSON, "个人办事"), (Audience.COMPANY, "企业办事")],
         "services": found, "page": page, "query": urlencode(narrowed), "write_url": write_url(asked),
+        "answers": find_answers(text=asked, limit=BESIDE) if asked else [],
     }  # fmt: skip
     return _whole_or_part(request, "services", context)
 
@@ -117,6 +126,6 @@ def service(request: HttpRequest, service_id: int) -> HttpResponse:
     )
     context = {
         "title": shown.name, "service": shown, "tone": TONES[shown.health], "report_url": report,
-        "answers": find_answers(text=shown.name, limit=3),
+        "answers": find_answers(text=shown.name, limit=BESIDE),
     }  # fmt: skip
     return render(request, "portal/service.html", context)
