@@ -133,6 +133,65 @@ def _told(facts: Silence) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """A local rule: how often an account must update in a calendar week, and from which day it is warned (0: 周一)."""
+
+    least: int
+    warned_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What is known of one calendar week of an account.
+
+    `updates` are the moments at which something dated came out: several pieces sent at once are one update. `seen`
+    tells whether the whole week was looked at by a source that shows everything, `why` what was in the way if not.
+    """
+
+    start: datetime
+    end: datetime
+    updates: frozenset[datetime]
+    seen: bool
+    why: str = ""
+    looks: tuple[int, ...] = ()
+    undated: int = 0
+
+    @property
+    def text(self) -> str:
+        """Tell the week in words; its end is the last day of it."""
+        return f"{self.start:%-m月%-d日}至{self.end - DAY:%-m月%-d日}"
+
+
+def judge_week(last: Week, now: Week, rule: Weekly, at: datetime) -> Judged:
+    """Judge the last whole week by a local rule: enough updates pass, too few in a week seen whole fail.
+
+    A week that was not seen whole gives no verdict unless enough was seen anyway. From the day of warning on, an
+    account that is still short in the week that runs, as far as it was seen whole, is warned.
+    """
+    counted = len(last.updates)
+    evidence: dict[str, Any] = {"week": last.start.date().isoformat(), "updates": counted, "looks": list(last.looks)}
+    period = (last.start, last.end)
+    told = f"上周（{last.text}）更新 {counted} 次，本地规定至少 {rule.least} 次。"
+    if counted < rule.least and not last.seen:
+        return Judged(Result.COULD_NOT_LOOK, f"{told}上周没有看全，不下结论。{last.why}"[:500], evidence, *period)
+    if counted < rule.least:
+        undated = f"另有 {last.undated} 条没有日期，不算更新。" if last.undated else ""
+        return Judged(Result.FAIL, f"{told}上周全部看过。{undated}", evidence, *period)
+    short = short_this_week(now, rule, at)
+    if short:
+        more = f"本周到现在更新 {len(now.updates)} 次，还差 {short} 次。"
+        return Judged(Result.WARNING, f"{told}{more}", evidence | {"short": short}, *period)
+    return Judged(Result.PASS, told, evidence, *period)
+
+
+def short_this_week(now: Week, rule: Weekly, at: datetime) -> int:
+    """Return how many updates the running week lacks: 0 before the day of warning, or when it was not seen whole."""
+    if rule.warned_from is None or (at - now.start) // DAY < rule.warned_from or not now.seen:
+        return 0
+    return max(0, rule.least - len(now.updates))
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One serious wording in one version of a post."""
 

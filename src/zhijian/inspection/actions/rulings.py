@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhijian.inspection.actions.verdicts import RuleCited, rule_of_indicator
-from zhijian.inspection.judging import Window
+from zhijian.inspection.judging import Weekly, Window
 from zhijian.policy.queries import update_window
 from zhijian.registry.queries import Ruling
 
 if TYPE_CHECKING:
-    from zhijian.organisations.models import Organisation
+    from collections.abc import Mapping
+
     from zhijian.policy.queries import Policy
     from zhijian.registry.models import Account
 
 SUBJECT = "account"
 APP = "app"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
 class RunRules:
@@ -26,6 +28,7 @@ class RunRules:
         self._windows: dict[tuple[object, ...], tuple[Window, RuleCited]] = {}
         self._versions: dict[tuple[str, ...], str] = {}
         self._repeats: dict[tuple[object, ...], int] = {}
+        self._weeks: dict[tuple[object, ...], tuple[Weekly, RuleCited] | None] = {}
 
     @property
     def used(self) -> dict[str, str]:
@@ -34,20 +37,32 @@ class RunRules:
 
     def window(self, account: Account) -> tuple[Window, RuleCited]:
         """Return the update window of an account with the rule behind it."""
-        body = account.organisation
-        policy = self._ruling.policy(body)
-        key = (policy.codes, account.platform, account.kind, body.level, body.kind)
+        policy = self._ruling.policy(account.organisation)
+        key = (policy.codes, *_facts(account).values())
         if key not in self._windows:
-            self._windows[key] = self._window(policy, account, body)
+            self._windows[key] = self._window(policy, _facts(account))
         return self._windows[key]
 
-    def _window(self, policy: Policy, account: Account, body: Organisation) -> tuple[Window, RuleCited]:
-        subject = APP if account.platform == APP else SUBJECT
-        found = update_window(
-            policy, platform=account.platform, kind=account.kind or None, subject=subject, level=body.level,
-            body_kind=body.kind,
-        )  # fmt: skip
-        stale = policy.find("update.undated_is_stale", subject=subject)
+    def weekly(self, account: Account) -> tuple[Weekly, RuleCited] | None:
+        """Return how often an account must update in a week with the rule behind it, None where no pack says."""
+        policy = self._ruling.policy(account.organisation)
+        key = (policy.codes, *_facts(account).values())
+        if key not in self._weeks:
+            self._weeks[key] = self._weekly(policy, _facts(account))
+        return self._weeks[key]
+
+    def _weekly(self, policy: Policy, facts: Mapping[str, str | None]) -> tuple[Weekly, RuleCited] | None:
+        rule = policy.find("update.per_week_min", **facts)
+        if rule is None:
+            return None
+        day = policy.find("update.warning_weekday")
+        weekly = Weekly(rule.value, WEEKDAYS.index(day.value) if day else None)
+        value = f"每周 {rule.value} 次"
+        return weekly, RuleCited(rule.key, value, rule.document.citation, rule.pack_name, self._version(policy))
+
+    def _window(self, policy: Policy, facts: Mapping[str, str | None]) -> tuple[Window, RuleCited]:
+        found = update_window(policy, **facts)
+        stale = policy.find("update.undated_is_stale", subject=facts["subject"])
         window = Window(found.days, found.warnings, undated_counts=stale is not None and not stale.value)
         rule = found.rule
         cited = RuleCited(rule.key, f"{found.days} 天", rule.document.citation, rule.pack_name, self._version(policy))
@@ -71,3 +86,12 @@ class RunRules:
         if policy.codes not in self._versions:
             self._versions[policy.codes] = policy.version
         return self._versions[policy.codes]
+
+
+def _facts(account: Account) -> dict[str, str | None]:
+    """Return what the rules about updates distinguish."""
+    return {
+        "platform": account.platform, "kind": account.kind or None,
+        "subject": APP if account.platform == APP else SUBJECT,
+        "level": account.organisation.level, "body_kind": account.organisation.kind,
+    }  # fmt: skip

@@ -17,6 +17,7 @@ from zhijian.inspection.actions.links import take_in_link_checks
 from zhijian.inspection.actions.rulings import RunRules
 from zhijian.inspection.actions.texts import look_again_at_texts, take_in_texts
 from zhijian.inspection.actions.updates import inspect_accounts
+from zhijian.inspection.actions.weeks import inspect_weeks
 from zhijian.inspection.enums import Result, RunKind, RunState
 from zhijian.inspection.models import Run, Standing
 from zhijian.lib import clock
@@ -97,6 +98,7 @@ def _accounts(run: Run, rules: RunRules) -> bool:
     if not ahead:
         return False
     inspect_accounts(run, ahead, rules)
+    inspect_weeks(run, ahead, rules)
     run.after_account, run.accounts = ahead[-1].pk, run.accounts + len(ahead)
     return True
 

@@ -103,8 +103,8 @@ def _day(evidence: dict[str, object]) -> object:
 
 
 def _is_told_apart(was: Verdict, judged: Judged) -> bool:
-    """Texts and links are judged piece by piece: each judgement stands on evidence of its own."""
-    return any(was.evidence.get(name) != judged.evidence.get(name) for name in ("texts", "check"))
+    """Texts, links and weeks are judged one by one: each judgement stands on evidence of its own."""
+    return any(was.evidence.get(name) != judged.evidence.get(name) for name in ("texts", "check", "week"))
 
 
 def _verdict(run: Run | None, case: Case) -> Verdict:

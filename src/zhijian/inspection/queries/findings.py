@@ -48,7 +48,7 @@ def findings_of(account: Account) -> QuerySet[Finding]:
 def unfinished_of(*, account_ids: Iterable[int], indicator: str) -> list[Finding]:
     """Return the findings of an indicator that have not ended, for re-checks. Scope: the caller's to ask for."""
     rows = Finding.objects.filter(account__in=list(account_ids), indicator=indicator, state__in=UNFINISHED)
-    return list(rows.select_related("account__organisation").order_by("pk"))
+    return list(rows.select_related("account__organisation", "verdict").order_by("pk"))
 
 
 def visible_appeals(*, actor: User) -> QuerySet[Appeal]:

@@ -11,11 +11,15 @@ from typing import Final
 UPDATE: Final = "NM-V2.1"
 WORDING: Final = "NM-V1.1"
 LINK: Final = "LINK"
+WEEKLY: Final = "LOCAL-WEEK"
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator. `by_hand`: judged by a person with a proof; `ask` is what an order asks for at first."""
+    """One indicator. `by_hand`: judged by a person with a proof; `ask` is what an order asks for at first.
+
+    `is_local`: judged only where a local pack has the rule.
+    """
 
     code: str
     title: str
@@ -24,6 +28,7 @@ class Indicator:
     by_hand: bool
     is_veto: bool
     ask: str
+    is_local: bool = False
 
 
 @cache
@@ -32,7 +37,14 @@ def indicators() -> dict[str, Indicator]:
     text = files("zhijian.inspection").joinpath("indicators.toml").read_text(encoding="utf-8")
     return {
         row["code"]: Indicator(
-            row["code"], row["title"], row["rule"], row["document"], row["by"] == "hand", row["veto"], row["ask"]
+            row["code"],
+            row["title"],
+            row["rule"],
+            row["document"],
+            row["by"] == "hand",
+            row["veto"],
+            row["ask"],
+            row.get("local", False),
         )
         for row in tomllib.loads(text)["indicator"]
     }

@@ -94,10 +94,10 @@ class Line:
 
 
 def lines_of(account: Account) -> list[Line]:
-    """Return every indicator with the verdict that stands."""
+    """Return every indicator with the verdict that stands; a local one only where it was judged."""
     rows = Current.objects.filter(account=account).select_related("verdict__by")
     held = {row.indicator: row for row in rows}
-    known = list(indicators().values())
+    known = [one for one in indicators().values() if not one.is_local or one.code in held]
     unknown = [indicator(code) for code in held if code not in indicators()]
     return [Line(one, held.get(one.code)) for one in [*known, *unknown]]
 
