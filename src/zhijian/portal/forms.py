@@ -102,7 +102,7 @@ class WriteForm(forms.Form):
     )  # fmt: skip
     organisation = BodyField(
         label="写给哪个单位", queryset=Organisation.objects.none(), required=False,
-        empty_label="不知道写给谁，请帮我转", help_text="不知道就不用选，我们来转。",
+        empty_label="不知道写给谁，请帮我转",
     )  # fmt: skip
     division = forms.ModelChoiceField(
         label="在哪个乡镇街道", queryset=Organisation.objects.none(), required=False, empty_label="不选",

@@ -81,6 +81,7 @@ class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ship
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = "至少十位，不能全是数字，不要用常见的密码，也不要和登录名、姓名相近。"
 
     def clean_password1(self) -> str:
         chosen = str(self.cleaned_data["password1"])
