@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from zhijian.cli import datafolder
+from zhijian.cli.commandline import MISUSED, build_parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PLACES = Path("/tmp")  # noqa: S108 -- the system user of a root start must reach it
 
+SANDBOX_PORT = 8100
 # Root obeys the modes of files once it has given up the right to pass them by.
 POWERLESS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
@@ -63,7 +66,25 @@ def test_help_is_chinese_throughout(data: Path) -> None:
 def test_misspelt_command_points_to_the_help(data: Path) -> None:
     told = _zhijian("demo", "lode", data=data)
     assert (told.returncode, told.stdout) == (2, "")
-    assert told.stderr.endswith("命令没有写对。请看说明：zhijian demo --help\n")
+    assert told.stderr.endswith("没有“lode”。是不是“load”？请看说明：zhijian demo --help\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["xyz"], "没有“xyz”。"),
+        (["up", "--prot", "80"], "看不懂“--prot 80”。"),
+        (["import"], "还缺：文件、--as。"),
+        (["import", "--as"], "“--as”后面要写一个值。"),
+    ],
+)
+def test_the_word_that_is_wrong_is_named(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args(arguments)
+    assert ended.value.code == MISUSED
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"{sentence}请看说明：zhijian")
 
 
 def test_taken_port_is_one_sentence_and_starts_nothing(data: Path) -> None:
@@ -71,9 +92,10 @@ def test_taken_port_is_one_sentence_and_starts_nothing(data: Path) -> None:
         port = taken.getsockname()[1]
         told = _zhijian("up", "--empty", data=data, ZHIJIAN_PORT=str(port))
     assert told.returncode == 1
-    assert told.stderr == (
-        f"端口 {port} 已被占用。请停掉占用它的程序，或换一个端口：ZHIJIAN_PORT={port + 1} make run\n"
-    )
+    advice = rf"端口 {port} 已被占用。请停掉占用它的程序，或换一个端口：ZHIJIAN_PORT=([0-9]+) make run\n"
+    found = re.fullmatch(advice, told.stderr)
+    assert found is not None
+    assert int(found[1]) not in {port, SANDBOX_PORT}
     assert not (data / "postgres").exists()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn, Protocol
@@ -13,7 +15,7 @@ from zhijian.cli.commands import audit, check, createadmin, demo, ledger_export,
 from zhijian.cli.problems import StartupProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 REFUSED = 1
 MISUSED = 2
@@ -70,10 +72,31 @@ class ChineseParser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="显示这份说明")
 
     def error(self, message: str) -> NoReturn:
-        """End with the usage: argparse's own sentence is English and seldom says more."""
-        del message
+        """End with the usage and the word that was wrong."""
         self.print_usage(sys.stderr)
-        self.exit(MISUSED, f"命令没有写对。请看说明：{self.prog} --help\n")
+        self.exit(MISUSED, f"{_in_chinese(message)}请看说明：{self.prog} --help\n")
+
+
+# The sentences of argparse that a person can bring about, and ours for them.
+_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"argument .*: invalid choice: '(.*)' \(choose from (.*)\)", lambda found: _no_such_word(found[1], found[2])),
+    (r"unrecognized arguments: (.*)", lambda found: f"看不懂“{found[1]}”。"),
+    (r"the following arguments are required: (.*)", lambda found: f"还缺：{found[1].replace(', ', '、')}。"),
+    (r"argument (.*): expected .*argument.*", lambda found: f"“{found[1]}”后面要写一个值。"),
+    (r"argument (.*): invalid .* value: '(.*)'", lambda found: f"“{found[1]}”不能是“{found[2]}”。"),
+)
+
+
+def _in_chinese(message: str) -> str:
+    for pattern, sentence in _SENTENCES:
+        if found := re.fullmatch(pattern, message):
+            return sentence(found)
+    return "命令没有写对。"
+
+
+def _no_such_word(word: str, choices: str) -> str:
+    near = difflib.get_close_matches(word, [choice.strip("'") for choice in choices.split(", ")], n=1)
+    return f"没有“{word}”。是不是“{near[0]}”？" if near else f"没有“{word}”。"
 
 
 def build_parser() -> ChineseParser:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HELP = "启动全部：数据库、网页、后台任务和平台沙箱；按 Ctrl-C 停止"
 ANSWER_SECONDS = 30
 READY_SECONDS = 90
+USUAL_PORT, LAST_PORT = 8000, 65_535
 DEMONSTRATION, EMPTY = "demonstration", "empty"
 QUESTION = (
     "第一次启动，请选择：\n"
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 def read_addresses() -> Addresses:
     """Read `ZHIJIAN_HOST`, `ZHIJIAN_PORT` and `ZHIJIAN_SANDBOX_PORT`. Raises `StartupProblem` for a bad number."""
     host = os.environ.get("ZHIJIAN_HOST", "127.0.0.1")
-    port, sandbox_port = _port("ZHIJIAN_PORT", 8000), _port("ZHIJIAN_SANDBOX_PORT", 8100)
+    port, sandbox_port = _port("ZHIJIAN_PORT", USUAL_PORT), _port("ZHIJIAN_SANDBOX_PORT", 8100)
     if port == sandbox_port:
         raise StartupProblem(f"ZHIJIAN_PORT 和 ZHIJIAN_SANDBOX_PORT 都是 {port}。请给沙箱换一个端口。")
     return Addresses(host, port, sandbox_port)
@@ -88,7 +89,7 @@ def read_addresses() -> Addresses:
 
 def _port(name: str, default: int) -> int:
     given = os.environ.get(name, str(default))
-    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:  # noqa: PLR2004 -- the range of ports
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) <= LAST_PORT:
         raise StartupProblem(f"{name} 应为 1 到 65535 之间的整数，现在是“{given}”。")
     return int(given)
 
@@ -98,25 +99,40 @@ def _is_production() -> bool:
 
 
 def _require_free_ports(addresses: Addresses) -> None:
-    _require_free(addresses.host, addresses.port, "ZHIJIAN_PORT")
+    _require_free(addresses.host, addresses.port, "ZHIJIAN_PORT", other=addresses.sandbox_port)
     if not _is_production():
-        _require_free("127.0.0.1", addresses.sandbox_port, "ZHIJIAN_SANDBOX_PORT")
+        _require_free("127.0.0.1", addresses.sandbox_port, "ZHIJIAN_SANDBOX_PORT", other=addresses.port)
 
 
-def _require_free(host: str, port: int, variable: str) -> None:
+def _require_free(host: str, port: int, variable: str, *, other: int) -> None:
+    try:
+        _take(host, port)
+    except PermissionError as error:
+        raise StartupProblem(f"没有权限使用端口 {port}。请换一个：{variable}=8080 make run") from error
+    except socket.gaierror as error:
+        raise StartupProblem(f"ZHIJIAN_HOST“{host}”不是本机的地址。请改为 127.0.0.1 或本机的网络地址。") from error
+    except OSError as error:
+        above = range(port + 1, LAST_PORT + 1)
+        free = next((one for one in above if one != other and _is_free(host, one)), USUAL_PORT)
+        raise StartupProblem(
+            f"端口 {port} 已被占用。请停掉占用它的程序，或换一个端口：{variable}={free} make run"
+        ) from error
+
+
+def _take(host: str, port: int) -> None:
+    """Take a port and let it go again. Raises OSError when somebody has it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except PermissionError as error:
-            raise StartupProblem(f"没有权限使用端口 {port}。请换一个：{variable}=8080 make run") from error
-        except socket.gaierror as error:
-            raise StartupProblem(f"ZHIJIAN_HOST“{host}”不是本机的地址。请改为 127.0.0.1 或本机的网络地址。") from error
-        except OSError as error:
-            raise StartupProblem(
-                f"端口 {port} 已被占用。请停掉占用它的程序，或换一个端口：{variable}={port + 1} make run"
-            ) from error
+        probe.bind((host, port))
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        _take(host, port)
+    except OSError:
+        return False
+    return True
 
 
 def _choose(folder: Path, given: str | None) -> str:

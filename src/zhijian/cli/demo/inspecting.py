@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from zhijian.assessment import actions as assessment
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zhijian.cli.demo.bodies import Bodies
+    from zhijian.inspection.models import Finding
     from zhijian.organisations.models import User
     from zhijian.review.models import Review
 
-RUN_DAYS: Final = (56, 49, 42, 35, 28, 21, 14, 10, 7, 5, 3)
+RUN_DAYS: Final = (56, 49, 42, 35, 28, 21, 14, 10, 7, 5, 3, 0)
 """Days ago on which the night's run is shown; the last one speaks of today."""
+CHECK_DAY, ORDER_DAY, ANSWER_DAY, BULLETIN_DAY = 6, 5, 2, 1
+BEFORE_WORK: Final = timedelta(hours=4)
 TEXTS: Final = (
     "",
     "",
@@ -35,15 +39,22 @@ ORDER_TEXT: Final = "请在期限内发布经过审核的内容，并说明今�
 
 
 def inspect_accounts(bodies: Bodies, people: dict[str, User], say: Callable[[str], None]) -> None:
-    """Run over two months, check some accounts by hand, order, answer, close, write off, tell the county."""
-    for ago in (*RUN_DAYS, 0):
-        with clock.at(moment_on(ago)):
-            actions.carry_on_run(run_id=actions.start_run().pk)
-    _check_by_hand(people)
-    _put_right(people)
-    _tell_the_county(bodies, people)
+    """Tell two months day by day: the nights' runs, checks by hand, orders, answers, re-checks, and the bulletin."""
+    findings: list[Finding] = []
+    acts: dict[int, Callable[[], None]] = {
+        CHECK_DAY: lambda: _check_by_hand(people),
+        ORDER_DAY: lambda: findings.extend(_order(people)),
+        ANSWER_DAY: lambda: _answer_all(people, findings),
+        BULLETIN_DAY: lambda: _end_the_quarter(bodies, people, findings),
+    }
+    for ago in sorted({*RUN_DAYS, *acts}, reverse=True):
+        if ago in RUN_DAYS:
+            with clock.at(moment_on(ago) - (BEFORE_WORK if ago else timedelta())):
+                actions.carry_on_run(run_id=actions.start_run().pk)
+        if ago in acts:
+            acts[ago]()
     found = queries.visible_findings(actor=people["zhuguan"]).count()
-    say(f"  巡检：{len(RUN_DAYS) + 1} 次，发现 {found} 个问题，一份通报")
+    say(f"  巡检：{len(RUN_DAYS)} 次，发现 {found} 个问题，一份通报")
 
 
 def _proof(number: int) -> Proof:
@@ -55,7 +66,7 @@ def _check_by_hand(people: dict[str, User]) -> None:
     accounts = watchable_accounts(actor=people["xunjian"]).filter(platform="wechat").order_by("number")[:6]
     for serial, account in enumerate(accounts):
         fails = serial in {2, 4}
-        with clock.at(moment_on(6, serial=serial)):
+        with clock.at(moment_on(CHECK_DAY, serial=serial)):
             actions.enter_verdict(
                 actor=people["xunjian"], account_id=account.pk, code="NM-V3.1", result="fail" if fails else "pass",
                 reason="菜单里的留言入口打不开，也没有留言功能。" if fails else "菜单有留言入口，试填能提交。",
@@ -63,25 +74,34 @@ def _check_by_hand(people: dict[str, User]) -> None:
             )  # fmt: skip
 
 
-def _put_right(people: dict[str, User]) -> None:
-    """Lead the oldest findings each to another state; the newest stay as they were found."""
+def _order(people: dict[str, User]) -> list[Finding]:
+    """Order the oldest findings to be put right, write the last of them off; return them. Newer ones stay open."""
     rows = queries.visible_findings(actor=people["zhuguan"]).filter(state="open", is_veto=True)
-    findings = list(rows.order_by("-recovered_at", "pk")[:6])
-    for serial, finding in enumerate(findings[:5]):
-        with clock.at(step(moment_on(5), serial, day=5)):
-            if serial == len(findings[:5]) - 1:
+    findings = list(rows.order_by("-recovered_at", "pk")[:5])
+    for serial, finding in enumerate(findings):
+        with clock.at(step(moment_on(ORDER_DAY), serial, day=ORDER_DAY)):
+            if serial == len(findings) - 1:
                 _write_off(people, finding.pk)
             else:
                 actions.issue_order(actor=people["zhuguan"], finding_id=finding.pk, text=ORDER_TEXT)
+    return findings
+
+
+def _answer_all(people: dict[str, User], findings: list[Finding]) -> None:
     for serial, finding in enumerate(findings[1:4]):
-        with clock.at(step(moment_on(2), serial, day=2)):
+        with clock.at(step(moment_on(ANSWER_DAY), serial, day=ANSWER_DAY)):
             _answer(people, finding.pk, serial)
+
+
+def _end_the_quarter(bodies: Bodies, people: dict[str, User], findings: list[Finding]) -> None:
+    """Look again at one account, then tell the county."""
     if len(findings) > len(SIGNERS):
-        with clock.at(moment_on(1)):
+        with clock.at(moment_on(BULLETIN_DAY)):
             actions.recheck_by_person(
                 actor=people["xunjian"], finding_id=findings[3].pk, result="pass", reason="打开账号看过，已恢复。",
                 proof=_proof(9),
             )  # fmt: skip
+    _tell_the_county(bodies, people)
 
 
 def _answer(people: dict[str, User], finding_id: int, serial: int) -> None:
@@ -95,17 +115,17 @@ def _write_off(people: dict[str, User], finding_id: int) -> None:
     claim = actions.appeal(
         actor=people["zhuban"],
         finding_id=finding_id,
-        reason="当天的内容发在另一个栏目，来源没有收进去。",
+        reason="留言入口在公众号的另一个菜单里，检查时没有点到。",
         proof=_proof(8),
     )
     actions.decide_appeal(
-        actor=people["shizhuguan"], appeal_id=claim.pk, accept=True, decision="打开账号核对，确有更新，认定误报。"
+        actor=people["shizhuguan"], appeal_id=claim.pk, accept=True, decision="打开账号核对，留言入口能用，认定误报。"
     )
 
 
 def _tell_the_county(bodies: Bodies, people: dict[str, User]) -> None:
     """Write the bulletin of the quarter that runs, have it signed and published; the office's own people sign."""
-    with clock.at(moment_on(1)):
+    with clock.at(step(moment_on(BULLETIN_DAY), 1, day=BULLETIN_DAY)):
         now = clock.now()
         row = assessment.draft_bulletin(
             actor=people["zhuguan"], organisation=bodies["county"], year=now.year, quarter=(now.month + 2) // 3
