@@ -14,7 +14,7 @@ from zhijian.lib.typesetting import FONT_FOLDER, typeset
 if TYPE_CHECKING:
     from pathlib import Path
 
-MADE = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+MADE = datetime(2026, 11, 2, 9, 30, 12, 345_678, tzinfo=UTC)
 TEMPLATE = b"""#let values = json(bytes(sys.inputs.values))
 #set document(title: values.title, date: datetime(year: 2026, month: 11, day: 2))
 #set text(lang: "zh", font: "Noto Sans SC")

@@ -50,7 +50,7 @@ def typeset(template: bytes, values: dict[str, Any], *, made_at: datetime, fonts
 
 
 def _compile(template: bytes, inputs: dict[str, str], made_at: datetime, fonts: typst.Fonts) -> bytes:
-    at = made_at.astimezone(UTC)
+    at = made_at.astimezone(UTC).replace(microsecond=0)  # a PDF knows whole seconds
     return typst.compile(
         template, format="pdf", sys_inputs=inputs, timestamp=at, font_paths=fonts, pdf_standards=[*STANDARDS]
     )
