@@ -18,6 +18,8 @@ from zhijian.lib.errors import Missing, Refused
 if TYPE_CHECKING:
     from tests.inbox.office import Office
 
+NOT_HANDED_OVER = "这件留言不是转来的，不用退回；不归本单位管的，请转办或告知应找的单位。"
+
 
 def test_a_message_gets_a_number_a_key_and_a_deadline(office: Office) -> None:
     with on("2026-11-23 10:00"):
@@ -128,6 +130,29 @@ def test_assign_return_and_chase_each_with_its_clock(office: Office) -> None:
     assert case.organisation == office.body
     with pytest.raises(Missing):
         queries.find_case(actor=office["water_answerer"], case_id=pk)
+
+
+def test_each_body_returns_to_the_one_that_handed_over_and_the_first_to_nobody(office: Office) -> None:
+    made = office.receive()
+    pk, bodies = made.case.pk, []
+    actions.assign_case(actor=office["answerer"], case_id=pk, to=office.water, reason="归水务局管。")
+    actions.assign_case(actor=office["water_answerer"], case_id=pk, to=office.county.school, reason="校内的管道。")
+    for name in ("school_answerer", "water_answerer"):
+        actions.return_case(actor=office[name], case_id=pk, reason="不归我们管。")
+        bodies.append(fresh(made.case).organisation)
+    assert bodies == [office.water, office.body]
+    with pytest.raises(Refused) as refused:
+        actions.return_case(actor=office["answerer"], case_id=pk, reason="不归我们管。")
+    assert refused.value.reasons == [NOT_HANDED_OVER]
+
+
+def test_a_case_done_again_is_not_returned_to_the_body_that_has_it(office: Office) -> None:
+    made = office.receive()
+    office.answered(made)
+    actions.reopen_case(number=made.case.number, key=made.key, reason="昨晚又灭了。")
+    with pytest.raises(Refused) as refused:
+        actions.return_case(actor=office["answerer"], case_id=made.case.pk, reason="不归我们管。")
+    assert (refused.value.reasons, fresh(made.case).organisation) == ([NOT_HANDED_OVER], office.body)
 
 
 def test_a_page_that_is_behind_is_refused(office: Office) -> None:

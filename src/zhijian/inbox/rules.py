@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
 from zhijian.inbox.enums import CLOSED_STATES, MOVE_WORDS, MOVES, OPEN_STATES, CaseState, Move
-from zhijian.inbox.queries.cases import HANDLERS, visible_cases
+from zhijian.inbox.queries.cases import HANDLERS, handed_from, visible_cases
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
 
@@ -63,7 +63,7 @@ def case_assign(*, actor: User, thing: Case) -> list[str]:
 def case_return(*, actor: User, thing: Case) -> list[str]:
     """Who answers at a body to which the case was handed."""
     reasons = state_reasons(thing, Move.RETURN)
-    if thing.clocks.count() < 2:  # noqa: PLR2004 - the first clock is the intake's own
+    if handed_from(thing) is None:
         reasons.append("这件留言不是转来的，不用退回；不归本单位管的，请转办或告知应找的单位。")
     return [*reasons, *_handler_reasons(actor, thing, "退回")]
 

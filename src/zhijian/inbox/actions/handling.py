@@ -13,8 +13,8 @@ from zhijian.inbox.actions.clocks import due_sentence, recount, start_clock
 from zhijian.inbox.actions.moving import locked_case, make_move, note_change, record_case, write_entry
 from zhijian.inbox.actions.telling import tell_assigned, tell_chased
 from zhijian.inbox.enums import EntryKind, Move
-from zhijian.inbox.models import Clock, Entry, Pause
-from zhijian.inbox.queries.cases import assignable_bodies, find_case
+from zhijian.inbox.models import Entry, Pause
+from zhijian.inbox.queries.cases import assignable_bodies, find_case, handed_from
 from zhijian.inbox.queries.clocks import extension_limit, rules_of, running_clock
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
@@ -72,11 +72,12 @@ def assign_case(
     reasons = why_not_assign(actor=actor, case=case, to=to, reason=reason)
     if reasons or to is None:
         raise Refused(reasons)
+    sender = case.organisation
     _hand_over(case, Move.ASSIGN, to)
     word = reason.strip()[:LONGEST_WORD]
     write_entry(
         case, EntryKind.ASSIGNED, f"转{to}办理：{word}{_until(case)}", actor=actor, organisation=to,
-        data={"to": to.pk},
+        data={"from": sender.pk, "to": to.pk},
     )  # fmt: skip
     record_case(EventName.CASE_ASSIGNED, case, actor, {"to": to.pk})
     return case
@@ -89,9 +90,9 @@ def return_case(*, actor: User, case_id: int, reason: str, seen: int | None = No
     reasons = why_not(Permission.CASE_RETURN, actor=actor, thing=case)
     if not reason.strip():
         reasons.append("请写明为什么退回、应当由谁办。")
-    if reasons:
+    back = handed_from(case)
+    if reasons or back is None:
         raise Refused(reasons)
-    back = _came_from(case)
     sender = case.organisation
     _hand_over(case, Move.RETURN, back)
     word = reason.strip()[:LONGEST_WORD]
@@ -223,11 +224,6 @@ def _hand_over(case: Case, move: Move, to: Organisation) -> None:
     fresh = start_clock(case, organisation=to, start=start, extended=row.extended_days if row and goes_on else 0)
     make_move(case, move, organisation=to, handler=None, due_at=fresh.due_at)
     tell_assigned(case, fresh)
-
-
-def _came_from(case: Case) -> Organisation:
-    rows = Clock.objects.filter(case=case).select_related("organisation").order_by("-id")
-    return next((row.organisation for row in rows if row.organisation_id != case.organisation_id), case.intake)
 
 
 def _until(case: Case) -> str:

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from zhijian.inbox.enums import OPEN_STATES, CaseState
+from zhijian.inbox.enums import OPEN_STATES, CaseState, EntryKind
 from zhijian.inbox.models import Answer, Case, Entry, Outgoing, Photo, Publication, Rating
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
@@ -55,6 +55,16 @@ def entries_of(case: Case, *, public_only: bool = False) -> list[Entry]:
     """Return the history of a case, oldest first, with who did it and what became of the words that were sent."""
     rows = Entry.objects.filter(case=case).select_related("actor", "organisation", "outgoing").order_by("id")
     return list(rows.filter(is_public=True) if public_only else rows)
+
+
+def handed_from(case: Case) -> Organisation | None:
+    """Return the body that last handed a case to the one that has it now; None where it came from nobody else."""
+    handed = Entry.objects.filter(case=case, kind=EntryKind.ASSIGNED, data__to=case.organisation_id)
+    last = handed.order_by("-id").first()
+    if last is None:
+        return None
+    sender = last.data.get("from", case.intake_id)
+    return Organisation.objects.filter(pk=sender).exclude(pk=case.organisation_id).first()
 
 
 def photos_of(case: Case) -> list[Photo]:
