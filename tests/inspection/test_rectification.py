@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.inspection.world import SHOT, day, post
 
+from zhijian.audit.events import EventName
+from zhijian.audit.models import Event
 from zhijian.inspection import actions, queries
 from zhijian.inspection.enums import MOVES, FindingState, Move, Result
 from zhijian.inspection.models import Finding, Recheck, Standing
@@ -18,6 +20,8 @@ from zhijian.lib.errors import Missing, Refused
 
 if TYPE_CHECKING:
     from tests.inspection.world import Scene
+
+    from zhijian.organisations.models import User
 
 
 def failed(scene: Scene) -> Finding:
@@ -194,6 +198,29 @@ def test_a_body_orders_and_rechecks_nothing_of_its_own(scene: Scene) -> None:
     finding = failed(scene)
     with pytest.raises(Refused, match="由云岭县水务局的上级主管人员或巡检人员下达"):
         actions.issue_order(actor=scene.watch.inspector, finding_id=finding.pk, text="整改")
+
+
+def test_only_who_inspects_from_above_enters_what_closes_an_order_and_the_log_names_them(scene: Scene) -> None:
+    def enter(actor: User, result: str) -> None:
+        actions.enter_verdict(
+            actor=actor, account_id=scene.watch.wechat.pk, code="NM-V3.1", result=result, reason="看过了", proof=SHOT
+        )
+
+    enter(scene.officer, "fail")
+    finding = Finding.objects.get()
+    actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请开通。")
+    with pytest.raises(Refused, match="只有云岭县水务局的上级主管人员或巡检人员可以登记检查结论"):
+        enter(scene.watch.inspector, "pass")
+    finding.refresh_from_db()
+    assert finding.state == FindingState.ORDERED
+
+    enter(scene.second, "pass")
+    finding.refresh_from_db()
+    assert finding.state == FindingState.CLOSED
+    (recheck,) = finding.rechecks.all()
+    assert (recheck.by, recheck.proof) == (scene.second, recheck.verdict.proof)
+    closing = Event.objects.filter(name=EventName.FINDING_CLOSED, thing_id=str(finding.pk))
+    assert [row.actor_id for row in closing] == [scene.second.pk]
 
 
 def test_two_who_order_at_once_are_told(scene: Scene) -> None:

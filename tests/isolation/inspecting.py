@@ -29,7 +29,7 @@ def inspect(party: Party, overseer: User) -> None:
     proof = Proof(b"\x89PNG\r\n\x1a\n" + party.word("check").encode(), "a.png")
     for code in CODES:
         actions.enter_verdict(
-            actor=inspector, account_id=site.pk, code=code, result="fail", reason=party.word(f"fault{code[-1]}"),
+            actor=overseer, account_id=site.pk, code=code, result="fail", reason=party.word(f"fault{code[-1]}"),
             proof=proof,
         )  # fmt: skip
     ordered, claimed = Finding.objects.filter(account=site, key="hand").order_by("pk")

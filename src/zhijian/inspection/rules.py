@@ -49,12 +49,12 @@ def inspection_run(*, actor: User, thing: Organisation | None) -> list[str]:
 
 @rule(Permission.VERDICT_ENTER)
 def verdict_enter(*, actor: User, thing: Account | None) -> list[str]:
-    """What the machine cannot see is judged by who inspects, with a proof."""
+    """What the machine cannot see is judged with a proof by who inspects from above: a pass closes what was ordered."""
     if thing is None:
         return [] if actor.holds(*WATCHERS) else ["人工检查由主管人员或巡检人员登记。"]
-    if holds_role(actor=actor, roles=WATCHERS, organisation=thing.organisation):
+    if supervises(actor, thing.organisation):
         return []
-    return [f"只有{thing.organisation}的主管人员或巡检人员可以登记检查结论。"]
+    return [f"只有{thing.organisation}的上级主管人员或巡检人员可以登记检查结论。"]
 
 
 @rule(Permission.ORDER_ISSUE)

@@ -11,7 +11,7 @@ from zhijian.access.rules import why_not
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.proofs import Proof, keep_proof, proof_problems
-from zhijian.inspection.actions.rechecking import Sight, recheck_by_machine
+from zhijian.inspection.actions.rechecking import Sight, note_sight
 from zhijian.inspection.actions.rulings import RunRules
 from zhijian.inspection.actions.standings import refresh_results
 from zhijian.inspection.actions.verdicts import Case, Fault, find_faults
@@ -52,7 +52,7 @@ def enter_verdict(*, actor: User, account_id: int, code: str, result: str, reaso
     if reasons:
         raise Refused(reasons)
     verdict = _write(actor, account, code, Result(result), reason.strip(), keep_proof(proof))
-    _follow(account, code, verdict)
+    _follow(actor, account, code, verdict)
     refresh_results([account])
     record(
         EventName.VERDICT_ENTERED, actor=actor, organisation_id=account.organisation_id,
@@ -83,8 +83,8 @@ def _write(actor: User, account: Account, code: str, result: Result, reason: str
     return verdict
 
 
-def _follow(account: Account, code: str, verdict: Verdict) -> None:
-    """Make a finding of a fault; a pass is a re-check of what was found before."""
+def _follow(actor: User, account: Account, code: str, verdict: Verdict) -> None:
+    """Make a finding of a fault; a pass is a re-check, by this person, of what was found before."""
     result = Result(verdict.result)
     if result == Result.FAIL:
         rules = RunRules()
@@ -96,4 +96,4 @@ def _follow(account: Account, code: str, verdict: Verdict) -> None:
         )
     for finding in unfinished_of(account_ids=[account.pk], indicator=code):
         if finding.verdict_id != verdict.pk:
-            recheck_by_machine(Sight(finding, result, verdict.reason, verdict))
+            note_sight(Sight(finding, result, verdict.reason, verdict), actor=actor)

@@ -52,12 +52,12 @@ def recheck_all(sights: Sequence[Sight]) -> None:
     for sight in sights:
         pk = sight.finding.pk
         if not _is_told(sight.finding, sight.result, last.get(pk), replied.get(pk)):
-            recheck_by_machine(sight)
+            note_sight(sight)
 
 
 @transaction.atomic
-def recheck_by_machine(sight: Sight) -> None:
-    """Note what the machine sees of a finding now, and move it on where that is enough.
+def note_sight(sight: Sight, *, actor: User | None = None) -> None:
+    """Note what the machine, or who entered the verdict behind it, sees of a finding; move it on where that is enough.
 
     A pass closes what was ordered; before an order it is only noted that the account recovered. An answered order
     that still fails goes back. 没能看全 changes nothing. The same answer twice is written once.
@@ -69,10 +69,10 @@ def recheck_by_machine(sight: Sight) -> None:
         return
     row = Recheck.objects.create(
         finding=found, at=clock.now(), result=result, reason=sight.reason[:LONGEST_REASON], verdict=sight.verdict,
-        evidence=sight.evidence,
+        evidence=sight.evidence, by=actor, proof=sight.verdict.proof if actor and sight.verdict else "",
     )  # fmt: skip
-    record_finding(EventName.FINDING_RECHECKED, found, None, {"result": str(result), "recheck": row.pk})
-    _follow(found, result, sight.reason, None)
+    record_finding(EventName.FINDING_RECHECKED, found, actor, {"result": str(result), "recheck": row.pk})
+    _follow(found, result, sight.reason, actor)
 
 
 def _is_told(finding: Finding, result: Result, last: Recheck | None, replied_at: datetime | None) -> bool:
