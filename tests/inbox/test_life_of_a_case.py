@@ -263,6 +263,30 @@ def test_only_the_approved_masked_wording_is_public(office: Office) -> None:
     assert (publication.state, list(queries.public_rows())) == (PublicationState.HIDDEN, [])
 
 
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_a_case_done_again_is_not_public_and_its_new_answer_is_of_the_body_that_gave_it(
+    office: Office, *, is_signed: bool
+) -> None:
+    made = office.receive()
+    text = actions.masked_text(actor=office["answerer"], case=office.answered(made))
+    publication = actions.submit_publication(actor=office["answerer"], case_id=made.case.pk, text=text)
+    if is_signed:
+        office.sign("inbox.publication", publication.pk)
+    assert queries.public_rows().count() == int(is_signed)
+    actions.reopen_case(number=made.case.number, key=made.key, reason="昨晚又灭了。")
+    publication.refresh_from_db()
+    assert (publication.state, publication.hidden_reason) == (PublicationState.HIDDEN, "群众要求重办")
+    assert open_review("inbox.publication", publication.pk).state == "voided"
+    pk = made.case.pk
+    actions.assign_case(actor=office["answerer"], case_id=pk, to=office.water, reason="线路是水务局的。")
+    actions.accept_case(actor=office["water_answerer"], case_id=pk)
+    actions.submit_answer(actor=office["water_answerer"], case_id=pk, draft=actions.AnswerDraft(text=REPLY))
+    office.sign("inbox.answer", pk, where="water")
+    again = actions.submit_publication(actor=office["water_answerer"], case_id=pk, text=text)
+    assert (again.pk, again.organisation) == (publication.pk, office.water)
+    assert open_review("inbox.publication", again.pk).organisation == office.water
+
+
 def test_a_visitor_who_writes_too_often_waits_and_nobody_else(office: Office, settings: object) -> None:
     settings.ZHIJIAN_INBOX_PER_ADDRESS_HOUR = 2  # type: ignore[attr-defined]  # pytest-django's settings
     office.receive()

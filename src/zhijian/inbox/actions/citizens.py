@@ -11,6 +11,7 @@ from zhijian.audit.events import EventName
 from zhijian.inbox.actions.clocks import due_sentence, start_clock
 from zhijian.inbox.actions.handling import end_pause
 from zhijian.inbox.actions.moving import lock, make_move, note_change, record_case, write_entry
+from zhijian.inbox.actions.publishing import retract_publication
 from zhijian.inbox.actions.telling import tell_rated, tell_reopened
 from zhijian.inbox.enums import CLOSED_STATES, CaseState, EntryKind, Move, Satisfaction
 from zhijian.inbox.models import Case, Entry, Rating
@@ -135,6 +136,7 @@ def reopen_case(*, number: str, key: str, reason: str) -> Case:
     make_move(
         case, Move.REOPEN, reopened_at=clock.now(), closed_at=None, due_at=row.due_at, last_word_at=clock.now()
     )  # fmt: skip
+    retract_publication(case)
     text = f"要求重办：{reason.strip()} {due_sentence(row)}"
     write_entry(case, EntryKind.REOPENED, text, actor=None)
     record_case(EventName.CASE_REOPENED, case, None, {})

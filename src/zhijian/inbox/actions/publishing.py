@@ -92,7 +92,8 @@ def submit_publication(*, actor: User, case_id: int, text: PublicText, seen: int
     Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
     version = _write(publication, text, actor)
     publication.state, publication.hidden_reason = PublicationState.IN_REVIEW, ""
-    publication.save(update_fields=["state", "hidden_reason"])
+    publication.organisation = case.organisation  # another body may have answered since it was public before
+    publication.save(update_fields=["state", "hidden_reason", "organisation"])
     review.submit(
         thing_kind=THING_KIND, thing_id=publication.pk, version_hash=version.content_hash,
         title=f"公开留言 {case.number}：{text.title}", url=f"/desk/inbox/{case.pk}/publish/", item_class="answer",
@@ -132,9 +133,20 @@ def hide_publication(*, actor: User, case_id: int, reason: str) -> Publication:
         reasons.append("请写明为什么撤下。")
     if reasons or publication is None:
         raise Refused(reasons)
+    return _take_down(case, publication, reason.strip(), actor=actor)
+
+
+def retract_publication(case: Case) -> None:
+    """A locked case is done again: what was public of it, or on its way there, no longer tells how it ended."""
+    publication = Publication.objects.filter(case=case).first()
+    if publication is not None and publication.state in {PublicationState.IN_REVIEW, PublicationState.SHOWN}:
+        _take_down(case, publication, "群众要求重办", actor=None)
+
+
+def _take_down(case: Case, publication: Publication, reason: str, *, actor: User | None) -> Publication:
     Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
     publication.state, publication.shown = PublicationState.HIDDEN, None
-    publication.hidden_reason = reason.strip()[:200]
+    publication.hidden_reason = reason[:200]
     publication.save(update_fields=["state", "shown", "hidden_reason"])
     review.void(thing_kind=THING_KIND, thing_id=publication.pk, actor=actor, reason="已撤下")
     record_case(EventName.PUBLICATION_HIDDEN, case, actor, {})

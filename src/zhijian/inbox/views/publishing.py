@@ -47,9 +47,9 @@ def publish(request: StaffRequest, case_id: int) -> HttpResponseBase:
 
 
 def _start(request: StaffRequest, case: Case) -> dict[str, object]:
-    """Begin with the last wording, or with what masking makes of the original."""
+    """Begin with the last wording of this answer, or with what masking makes of the original."""
     last = queries.last_public_wording(case)
-    if last is not None:
+    if last is not None and (case.closed_at is None or last.written_at >= case.closed_at):
         names = ("title", "question", "answer", "place", "photos")
         return {"seen": case.version, **{name: getattr(last, name) for name in names}}
     try:
