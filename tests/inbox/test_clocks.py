@@ -121,6 +121,28 @@ def test_pause_leaves_out_the_days_of_waiting_and_a_word_ends_it(office: Office)
     )
 
 
+def test_the_clock_is_not_stopped_for_a_minute_each_day_but_a_citizens_word_of_the_same_day_counts(
+    office: Office,
+) -> None:
+    with on("2026-11-23 10:00"):
+        made = office.receive(kind="consult")
+        actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    for day in (24, 25):
+        with on(f"2026-11-{day} 16:00"):
+            actions.ask_citizen(actor=office["answerer"], case_id=made.case.pk, text="是哪一盏路灯？")
+        with on(f"2026-11-{day} 16:01"):
+            actions.resume_case(actor=office["answerer"], case_id=made.case.pk, reason="已电话问清。")
+    assert due(made.case) == "2026-11-30 17:30"
+    told = "2026年11月24日（周二）：第1天（工作日；当天暂停、当天又由办理单位恢复，照常计入）"
+    assert told in running(made.case).steps
+    with on("2026-11-25 20:00"):
+        assert actions.recompute_case(case_id=made.case.pk) is False
+    with on("2026-11-26 09:00"):
+        actions.ask_citizen(actor=office["answerer"], case_id=made.case.pk, text="是哪一盏路灯？")
+        actions.add_word(number=made.case.number, key=made.key, text="学府街 12 号杆。")
+    assert due(made.case) == "2026-12-01 17:30"
+
+
 def test_extension_is_once_within_the_policy_and_tells_why(office: Office) -> None:
     with on("2026-11-23 10:00"):
         made = office.receive(kind="consult")

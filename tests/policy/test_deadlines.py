@@ -99,6 +99,17 @@ def test_paused_days_are_not_counted_and_are_explained() -> None:
     assert "2026年3月10日（周二）至2026年3月12日（周四）暂停计时：等补正材料" in deadline.text
 
 
+def test_a_pause_the_office_itself_ended_the_same_day_stops_nothing_and_says_so() -> None:
+    minutes = [Pause(at(2026, 3, day, 16), at(2026, 3, day, 16, 1), "等补正材料", True) for day in (10, 11)]
+    deadline = add_working_days(at(2026, 3, 9), 2, calendar=CALENDAR, pauses=minutes)
+    assert deadline.due == at(2026, 3, 11, 17, 30)
+    assert deadline.steps[1].text == (
+        "2026年3月10日（周二）：第1天（工作日；当天暂停、当天又由办理单位恢复，照常计入）"
+    )
+    night = Pause(at(2026, 3, 10, 16), at(2026, 3, 11, 9), "等补正材料", ended_by_office=True)
+    assert add_working_days(at(2026, 3, 9), 2, calendar=CALENDAR, pauses=[night]).due == at(2026, 3, 13, 17, 30)
+
+
 @pytest.mark.parametrize(
     ("pause", "message"),
     [

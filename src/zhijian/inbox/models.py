@@ -134,11 +134,15 @@ class Clock(models.Model):
 
 
 class Pause(models.Model):
-    """The clock stands still while the citizen is asked for something; at most one pause is open."""
+    """The clock stands still while the citizen is asked for something; at most one pause is open.
+
+    `ended_by_staff`: somebody of the body went on without the citizen's word.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_by_staff = models.BooleanField(default=False)
     reason = models.CharField(max_length=300)
 
     class Meta:

@@ -47,11 +47,24 @@ class Pause:
     """The clock stands still from `start` to `end`; every day touched by the pause is not counted.
 
     For a pause that still runs give the present moment as `end`: the answer is then the earliest possible due time.
+    One that the office itself ended (`ended_by_office`) on the day it began leaves that day counted, or the clock could
+    be stopped day by day for a minute each.
     """
 
     start: datetime
     end: datetime
     reason: str
+    ended_by_office: bool = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether the pause stops nothing."""
+        same_day = self.start.astimezone(BEIJING).date() == self.end.astimezone(BEIJING).date()
+        return self.ended_by_office and same_day
+
+    def touches(self, on: date) -> bool:
+        """Tell whether a day in Beijing lies in the pause."""
+        return self.start.astimezone(BEIJING).date() <= on <= self.end.astimezone(BEIJING).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +266,9 @@ class _Walk:
             return Step(day.date, StepKind.RECEIVED, None, "下班后或休息日收到，视为这天收到", _document_of(day))
         self.counted += 1
         self.finished = self.counted >= self.days
-        return Step(day.date, StepKind.COUNTED, self.counted, day.reason, _document_of(day))
+        idle = any(pause.is_idle and pause.touches(day.date) for pause in self.pauses)
+        reason = f"{day.reason}；当天暂停、当天又由办理单位恢复，照常计入" if idle else day.reason
+        return Step(day.date, StepKind.COUNTED, self.counted, reason, _document_of(day))
 
 
 def _roll(last: date, calendar: Calendar, *, estimate: bool) -> list[Step]:
@@ -269,12 +284,7 @@ def _roll(last: date, calendar: Calendar, *, estimate: bool) -> list[Step]:
 
 
 def _pause_on(on: date, pauses: tuple[Pause, ...]) -> Pause | None:
-    touching = (
-        pause
-        for pause in pauses
-        if pause.start.astimezone(BEIJING).date() <= on <= pause.end.astimezone(BEIJING).date()
-    )
-    return next(touching, None)
+    return next((pause for pause in pauses if pause.touches(on) and not pause.is_idle), None)
 
 
 def _document_of(day: Day) -> str:

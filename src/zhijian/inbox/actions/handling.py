@@ -187,7 +187,7 @@ def resume_case(*, actor: User, case_id: int, reason: str, seen: int | None = No
 def end_pause(case: Case, *, actor: User | None, text: str) -> None:
     """Let the clock of a waiting, locked case run again: the days of waiting are left out. Raises Refused."""
     make_move(case, Move.RESUME)
-    Pause.objects.filter(case=case, ended_at=None).update(ended_at=clock.now())
+    Pause.objects.filter(case=case, ended_at=None).update(ended_at=clock.now(), ended_by_staff=actor is not None)
     recount(case)
     note_change(case, due_at=case.due_at)
     write_entry(case, EntryKind.RESUMED, f"继续办理：{text}{_until(case)}", actor=actor)

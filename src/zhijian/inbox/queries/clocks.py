@@ -80,7 +80,10 @@ def compute(
 
 def policy_pauses(pauses: Sequence[Pause]) -> tuple[policy.Pause, ...]:
     """Return the pauses as the calendar counts them; one that still runs ends, for now, at this moment."""
-    return tuple(policy.Pause(pause.started_at, pause.ended_at or clock.now(), pause.reason) for pause in pauses)
+    return tuple(
+        policy.Pause(pause.started_at, pause.ended_at or clock.now(), pause.reason, pause.ended_by_staff)
+        for pause in pauses
+    )
 
 
 def extension_limit(case: Case) -> int:
@@ -114,8 +117,8 @@ def deadline_of(row: Clock) -> Deadline:
         unit=Unit(data["unit"]),
         hours=policy.WorkHours(time.fromisoformat(hours[0]), time.fromisoformat(hours[1]), hours[2]),
         pauses=tuple(
-            policy.Pause(datetime.fromisoformat(start), datetime.fromisoformat(end), reason)
-            for start, end, reason in data["pauses"]
+            policy.Pause(datetime.fromisoformat(start), datetime.fromisoformat(end), reason, *ended)
+            for start, end, reason, *ended in data["pauses"]
         ),
         steps=tuple(
             policy.Step(date.fromisoformat(on), StepKind(kind), number, reason, document)
@@ -133,7 +136,10 @@ def _as_data(found: Deadline) -> dict[str, Any]:
         "amount": found.amount,
         "unit": found.unit.value,
         "hours": [hours.opens.isoformat(), hours.closes.isoformat(), hours.late_counts_as_next_day],
-        "pauses": [[pause.start.isoformat(), pause.end.isoformat(), pause.reason] for pause in found.pauses],
+        "pauses": [
+            [pause.start.isoformat(), pause.end.isoformat(), pause.reason, pause.ended_by_office]
+            for pause in found.pauses
+        ],
         "steps": [
             [step.date.isoformat(), step.kind.value, step.number, step.reason, step.document] for step in found.steps
         ],
