@@ -171,11 +171,41 @@ def test_a_hand_look_with_a_proof_covers_the_time_since_the_last_post(watch: Wat
     assert (with_proof.media_type, with_proof.size) == ("image/png", len(PNG))
 
 
-def test_a_hand_look_without_a_proof_covers_nothing(watch: Watch) -> None:
+def test_a_hand_look_without_a_proof_covers_nothing_and_is_no_update_until_a_source_shows_the_post(
+    watch: Watch,
+) -> None:
+    pk, start = watch.wechat.pk, NOW - 7 * DAY
     seen = HandLook(looked_at=NOW, last_post_at=NOW - 5 * DAY, title="停水通知")
-    actions.record_hand_look(actor=watch.inspector, account_id=watch.wechat.pk, look=seen)
+    actions.record_hand_look(actor=watch.inspector, account_id=pk, look=seen)
+    found = queries.activity(account_ids=[pk], start=start, end=NOW)[pk]
+    assert (found.seen, found.posts, found.last_post_at) == ((), 1, None)
+    assert queries.last_posts(account_ids=[pk], start=start, end=NOW) == {}
+
+    shown = SeenPost(url="https://water.example/1", title="停水通知", text="", published_at=NOW - 5 * DAY)
+    sighting = Sighting(NOW, NOW - DAY, NOW, [shown], sees_all=False)
+    actions.keep_sighting(source=make_source(watch.wechat, "platform_read_back"), sighting=sighting)
+    post = Post.objects.get()
+    assert queries.last_posts(account_ids=[pk], start=start, end=NOW) == {pk: (NOW - 5 * DAY, post.pk)}
+    assert queries.activity(account_ids=[pk], start=start, end=NOW)[pk].last_post_at == NOW - 5 * DAY
+
+
+def test_who_keeps_an_account_proves_a_post_and_never_that_nothing_else_came_out(watch: Watch) -> None:
+    seen = HandLook(looked_at=NOW, last_post_at=NOW - 5 * DAY, title="停水通知", proof=PNG)
+    actions.record_hand_look(actor=watch.host, account_id=watch.wechat.pk, look=seen)
     found = queries.activity(account_ids=[watch.wechat.pk], start=NOW - 3 * DAY, end=NOW)[watch.wechat.pk]
     assert (found.seen, found.last_post_at) == ((), NOW - 5 * DAY)
+
+
+def test_a_word_without_a_proof_neither_dates_a_post_nor_brings_back_what_vanished(watch: Watch) -> None:
+    url = "https://water.example/1"
+    source = make_source(watch.wechat, "platform_read_back")
+    shown = SeenPost(url=url, title="停水通知", text="")
+    actions.keep_sighting(source=source, sighting=Sighting(NOW, NOW - DAY, NOW, [shown], sees_all=True))
+    Post.objects.update(vanished_at=NOW)
+    seen = HandLook(looked_at=NOW, last_post_at=NOW - DAY, title="停水通知", url=url)
+    actions.record_hand_look(actor=watch.host, account_id=watch.wechat.pk, look=seen)
+    post = Post.objects.get()
+    assert (post.dated, post.vanished_at) == (False, NOW)
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,9 @@ def proof_type(data: bytes) -> str:
 
 @transaction.atomic
 def record_hand_look(*, actor: User, account_id: int, look: HandLook) -> Look:
-    """Keep what a person saw. With a proof it covers the time from the last post on: nothing else came out meanwhile.
+    """Keep what a person saw. A watcher's look with a proof covers the time since the last post: nothing else came out.
 
+    Who keeps the account does not say of it that nothing came out; without a proof a post is shown and not judged by.
     Raises Refused, Missing.
     """
     account = find_account(actor=actor, account_id=account_id)
@@ -139,10 +140,11 @@ def record_hand_look(*, actor: User, account_id: int, look: HandLook) -> Look:
         look.start,
         look.looked_at,
         _posts(look),
-        sees_all=bool(proof),
+        sees_all=bool(proof) and not why_not(Permission.SOURCE_TRUST, actor=actor, thing=account),
         proof=proof,
         evidence=evidence,
         by=actor,
+        proven=bool(proof),
     )
     kept = keep_sighting(source=source, sighting=sighting)
     record(

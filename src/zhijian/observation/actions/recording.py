@@ -33,7 +33,8 @@ MOST_EVIDENCE: Final = 10 * 1024 * 1024
 class Sighting:
     """What one look brought. `start` to `end` is the period it tells about; `sees_all`: what is not here was not there.
 
-    `named_gone` are keys the source itself says were deleted. `proof` is the SHA-256 of kept evidence.
+    `named_gone` are keys the source itself says were deleted. `proof` is the SHA-256 of kept evidence. `proven` False:
+    a person's word alone; it neither dates what is known nor brings back what vanished.
     """
 
     at: datetime
@@ -45,6 +46,7 @@ class Sighting:
     proof: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
     by: User | None = None
+    proven: bool = True
 
 
 @dataclass(slots=True)
@@ -224,8 +226,9 @@ def _look(source: Source, sighting: Sighting, changes: _Changes, seen: int) -> L
 def _write_posts(sighting: Sighting, changes: _Changes, keys: set[str]) -> None:
     Post.objects.bulk_create([post for post, _ in changes.new])
     still = [post.pk for key, post in changes.known.items() if key in keys]
-    Post.objects.filter(pk__in=still).update(last_seen_at=Greatest("last_seen_at", sighting.at), vanished_at=None)
-    for post, one in changes.versions:
+    back = {"vanished_at": None} if sighting.proven else {}
+    Post.objects.filter(pk__in=still).update(last_seen_at=Greatest("last_seen_at", sighting.at), **back)
+    for post, one in changes.versions if sighting.proven else ():
         if post.pk and one.key not in {row.key for row, _ in changes.new}:
             _refresh(post, one)
     Post.objects.filter(pk__in=changes.vanished).update(vanished_at=sighting.at)

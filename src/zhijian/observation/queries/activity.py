@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from zhijian.observation.enums import Health, Method, Result
 from zhijian.observation.models import Look, Post, Source
+from zhijian.observation.queries.posts import unproven_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +37,8 @@ class Activity:
     """What one account showed from `start` to `end`, and what could be seen of it.
 
     `posts` were published in the period and had not vanished by its end; `last_post_at` is the newest of those up to
-    `end`, also from before `start`. `undated` were first seen in the period and bear no date that can be true.
+    `end`, also from before `start`, that rests on more than a person's word. `undated` were first seen in the period
+    and bear no date that can be true.
     `seen` are the merged stretches in which a look with `sees_all` covered the account, `gaps` the rest, each with why.
     `looks` are the ids of the looks the stretches rest on.
     """
@@ -149,6 +151,7 @@ def _counts(ids: Sequence[int], start: datetime, end: datetime) -> dict[int, tup
 def _last_posts(ids: Sequence[int], end: datetime) -> dict[int, tuple[datetime | None, int]]:
     there = Q(vanished_at=None) | Q(vanished_at__gt=end)
     rows = Post.objects.filter(there, account__in=ids, dated=True, published_at__lte=end)
+    rows = rows.exclude(pk__in=unproven_posts(account_ids=ids))
     rows = rows.order_by("account_id", "-published_at", "-pk").distinct("account_id")
     return {pk: (moment, post) for pk, moment, post in rows.values_list("account_id", "published_at", "pk")}
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from zhijian.lib.errors import Missing
+from zhijian.observation.enums import Method
 from zhijian.observation.models import Post, PostVersion
 from zhijian.observation.queries.sources import BODY
 from zhijian.observation.rules import VIEWERS
@@ -42,10 +43,19 @@ def find_post(*, actor: User, post_id: int) -> Post:
 def posts_between(*, account_ids: Sequence[int], start: datetime, end: datetime) -> QuerySet[Post]:
     """Return the dated posts of accounts published from `start` to `end` (both included), oldest first.
 
-    For the system's own work: the scope is the caller's to ask for. A post that vanished later is among them.
+    For the system's own work: the scope is the caller's to ask for. A post that vanished later is among them, one that
+    rests on a person's word alone is not: these are what accounts are judged by.
     """
     rows = Post.objects.filter(account__in=account_ids, dated=True, published_at__range=(start, end))
+    rows = rows.exclude(pk__in=unproven_posts(account_ids=account_ids))
     return rows.order_by("account_id", "published_at", "pk")
+
+
+def unproven_posts(*, account_ids: Sequence[int]) -> QuerySet[PostVersion, dict[str, Any]]:
+    """Return, for a subquery, the posts that no source showed and of which no person who saw them gave a proof."""
+    word = {"look__source__method": Method.HAND, "snapshot": ""}
+    others = PostVersion.objects.filter(post=OuterRef("post")).exclude(**word)
+    return PostVersion.objects.filter(~Exists(others), look__account__in=account_ids, **word).values("post")
 
 
 def last_posts(*, account_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, tuple[datetime, int]]:
@@ -91,7 +101,7 @@ def versions_after(*, version_id: int, limit: int) -> list[PostVersion]:
 
 def newest_versions(*, post_ids: Sequence[int]) -> dict[int, PostVersion]:
     """Return the version to judge of each post: the newest whole text, else the newest summary. Scope as above."""
-    rows = PostVersion.objects.filter(post__in=post_ids).select_related("look")
+    rows = PostVersion.objects.filter(post__in=post_ids).select_related("look__source")
     rows = rows.order_by("post_id", "-whole", "-pk").distinct("post_id")
     return {row.post_id: row for row in rows}
 
