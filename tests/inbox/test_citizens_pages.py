@@ -15,6 +15,7 @@ from PIL import Image
 from tests.inbox.office import beijing, fresh
 from tests.people import make_body
 
+from zhijian.files.models import StoredFile
 from zhijian.files.queries import read_bytes
 from zhijian.inbox import actions, queries
 from zhijian.inbox.models import Case, Entry, Photo
@@ -66,9 +67,9 @@ def keeps_everything(page: Any) -> bool:
     )
 
 
-def picture(**extra: Any) -> SimpleUploadedFile:
+def picture(shade: str = "teal") -> SimpleUploadedFile:
     """A JPEG with the place and the camera in it, as a phone writes it."""
-    image, exif = Image.new("RGB", (64, 48), "teal"), Image.Exif()
+    image, exif = Image.new("RGB", (64, 48), shade), Image.Exif()
     exif[0x010F] = "PhoneMaker"
     exif.get_ifd(0x8825)[2] = (39.0, 54.0, 20.0)
     out = io.BytesIO()
@@ -244,6 +245,22 @@ def test_what_is_no_picture_is_told_by_its_name(site: Client) -> None:
     assert keeps_everything(answer)
 
 
+def test_pictures_of_one_address_have_an_end_even_where_no_message_comes_of_them(
+    site: Client,
+) -> None:
+    same = picture().read()
+    for _ in range(39):
+        actions.keep_photo(organisation=None, name="照片", data=same, address="127.0.0.1")
+    assert "没有收" not in send(site, "/messages/report/", photos=picture(), title="").content.decode()
+    answer = send(site, "/messages/report/", photos=picture("navy"))
+    said = "照片“IMG_0001.jpg”：这个网络这一小时传的照片已经很多，这张没有收。"
+    assert (answer.status_code, said in answer.content.decode(), keeps_everything(answer)) == (409, True, True)
+    assert StoredFile.objects.count() == 1
+    with clock.at(START + timedelta(hours=1)):
+        kept = actions.keep_photo(organisation=None, name="照片", data=picture("red").read(), address="127.0.0.1")
+    assert StoredFile.objects.filter(sha256=kept).exists()
+
+
 def test_number_and_key_lead_to_the_page_and_a_wrong_key_does_not(site: Client, office: Office) -> None:
     made = office.receive()
     key = f"{made.key[:4]}-{made.key[4:8].lower()}-{made.key[8:]}"
@@ -284,6 +301,28 @@ def test_add_rate_and_ask_again_over_http(site: Client, office: Office) -> None:
     assert site.post(f"{place}rate/", {"satisfaction": "2"}).status_code == 302
     assert site.post(f"{place}reopen/", {"reason": "又坏了。"}).status_code == 302
     assert fresh(made.case).state == "working"
+
+
+@pytest.mark.parametrize("act", [{"add": "text"}, {"rate": "comment"}, {"reopen": "reason"}])
+def test_a_letter_no_database_keeps_is_told_and_nothing_is_done(
+    site: Client, office: Office, act: dict[str, str]
+) -> None:
+    made = office.receive()
+    [(page, name)] = act.items()
+    if page != "add":
+        office.answered(made)
+    before = fresh(made.case).version
+    place = f"/messages/{made.case.number}/{made.key}/"
+    answer = site.post(f"{place}{page}/", {name: "灯\0又灭了", "satisfaction": "2"})
+    said = answer.content.decode().count("里有看不见的乱码，请删掉重新填写。")
+    assert (answer.status_code, said) == (409, 1)
+    assert fresh(made.case).version == before
+
+
+def test_a_token_no_database_keeps_adds_the_word_all_the_same(site: Client, office: Office) -> None:
+    made = office.receive()
+    answer = site.post(f"/messages/{made.case.number}/{made.key}/add/", {"text": "在路北侧。", "token": "a\0b"})
+    assert (answer.status_code, Entry.objects.filter(case=made.case, kind="word").count()) == (302, 1)
 
 
 def test_similar_public_questions_are_shown_before_sending(site: Client, office: Office) -> None:

@@ -175,7 +175,8 @@ class AddForm(forms.Form):
 
 class RateForm(forms.Form):
     satisfaction = forms.IntegerField(
-        label="您对答复", required=False, widget=forms.RadioSelect(choices=Satisfaction.choices)
+        label="您对答复", required=False, widget=forms.RadioSelect(choices=Satisfaction.choices),
+        error_messages={"invalid": "请选择一项评价。"},
     )  # fmt: skip
     comment = forms.CharField(label="想说的话", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.core.cache import cache
+
 from zhijian.files.actions import discard_strays, hold_pictures, store_picture
+from zhijian.inbox.actions.personal import keyed_digest
 from zhijian.inbox.models import Photo
 from zhijian.inbox.queries.cases import default_intake
 from zhijian.lib import clock
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation
 
 STRAY_AFTER: Final = timedelta(hours=24)
+HOUR: Final = timedelta(hours=1)
+PHOTOS_PER_ADDRESS_HOUR: Final = 40
+"""Ten reports with four pictures each; redrawing is work, and what no message comes of lies on the disk for a day."""
 
 
 def intake_body() -> Organisation:
@@ -28,9 +34,24 @@ def intake_body() -> Organisation:
     return body
 
 
-def keep_photo(*, organisation: Organisation | None, name: str, data: bytes) -> str:
-    """Keep a citizen's picture, redrawn without place and camera; return its hash. Raises Refused."""
+def keep_photo(*, organisation: Organisation | None, name: str, data: bytes, address: str = "") -> str:
+    """Keep a citizen's picture, redrawn without place and camera; return its hash.
+
+    Raises Refused, and before any work is done when so many came from one network address within the hour.
+    """
+    if address:
+        _count_photo(address)
     return store_picture(actor=None, organisation=organisation or intake_body(), name=name, data=data).sha256
+
+
+def _count_photo(address: str) -> None:
+    """Count a picture of an address: only its keyed digest is held, for an hour. Raises Refused."""
+    hour = f"{clock.now().astimezone(clock.BEIJING):%Y-%m-%d %H}"
+    key = f"inbox.photos.{keyed_digest(f'{hour} {address}', purpose='photos')}"
+    kept = int(cache.get(key, 0))
+    if kept >= PHOTOS_PER_ADDRESS_HOUR:
+        raise Refused("这个网络这一小时传的照片已经很多，这张没有收。请过一小时再传，或先不带照片写留言。")
+    cache.set(key, kept + 1, int(HOUR.total_seconds()))
 
 
 def attach_photos(case: Case, photos: Sequence[str]) -> None:

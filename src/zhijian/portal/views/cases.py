@@ -81,7 +81,7 @@ def _page(
     }
     if form is not None:
         context[{AddForm: "add_form", RateForm: "rate_form", ReopenForm: "reopen_form"}[type(form)]] = form
-    response = render(request, "portal/case.html", context, status=409 if reasons else 200)
+    response = render(request, "portal/case.html", context, status=409 if form is not None else 200)
     response["Cache-Control"], response["X-Robots-Tag"] = "no-store", "noindex"
     return response
 
@@ -91,12 +91,10 @@ def _page(
 def add(request: HttpRequest, case_number: str, case_key: str) -> HttpResponseBase:
     """Add a word; a second click on the button adds nothing."""
     form = AddForm(request.POST, auto_id="add_%s")
-    token = request.POST.get("token", "")[:200]
+    token = request.POST.get("token", "").replace("\0", "")[:200]  # PostgreSQL keeps no NUL
     return _do(
         request, case_number, case_key, form,
-        lambda: actions.add_word(
-            number=case_number, key=case_key, text=request.POST.get("text", ""), token=token
-        ),
+        lambda said: actions.add_word(number=case_number, key=case_key, text=said["text"], token=token),
     )  # fmt: skip
 
 
@@ -105,12 +103,10 @@ def add(request: HttpRequest, case_number: str, case_key: str) -> HttpResponseBa
 def rate(request: HttpRequest, case_number: str, case_key: str) -> HttpResponseBase:
     """Say what the answer was worth."""
     form = RateForm(request.POST, auto_id="rate_%s")
-    form.is_valid()
     return _do(
         request, case_number, case_key, form,
-        lambda: actions.rate_case(
-            number=case_number, key=case_key, satisfaction=form.cleaned_data.get("satisfaction") or 0,
-            comment=request.POST.get("comment", ""),
+        lambda said: actions.rate_case(
+            number=case_number, key=case_key, satisfaction=said["satisfaction"] or 0, comment=said["comment"]
         ),
     )  # fmt: skip
 
@@ -122,17 +118,17 @@ def reopen(request: HttpRequest, case_number: str, case_key: str) -> HttpRespons
     form = ReopenForm(request.POST, auto_id="reopen_%s")
     return _do(
         request, case_number, case_key, form,
-        lambda: actions.reopen_case(
-            number=case_number, key=case_key, reason=request.POST.get("reason", "")
-        ),
+        lambda said: actions.reopen_case(number=case_number, key=case_key, reason=said["reason"]),
     )  # fmt: skip
 
 
 def _do(
-    request: HttpRequest, number: str, key: str, form: forms.Form, act: Callable[[], object]
+    request: HttpRequest, number: str, key: str, form: forms.Form, act: Callable[[dict[str, Any]], object]
 ) -> HttpResponseBase:  # fmt: skip
+    if not form.is_valid():
+        return _page(request, queries.find_by_key(number=number, key=key), key, form)
     try:
-        act()
+        act(form.cleaned_data)
     except Refused as refused:
         return _page(request, queries.find_by_key(number=number, key=key), key, form, refused.reasons)
     return redirect(f"/messages/{number}/{queries.plain_key(key)}/")

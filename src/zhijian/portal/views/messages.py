@@ -187,7 +187,9 @@ def _keep_photo(upload: Any, sent: Sent) -> None:
         sent.problems.append(f"照片“{upload.name}”超过 10 MB，请换一张小一点的。")
         return
     try:
-        sha256 = actions.keep_photo(organisation=None, name=upload.name or "照片", data=upload.read())
+        sha256 = actions.keep_photo(
+            organisation=None, name=upload.name or "照片", data=upload.read(), address=origin().address or ""
+        )
     except Refused as refused:
         sent.problems += [f"照片“{upload.name}”：{reason}" for reason in refused.reasons]
     else:
