@@ -11,6 +11,7 @@ from tests.inbox.office import REPLY, Office, make_office
 from tests.publishing.pressroom import AES_KEY, CALLBACK_TOKEN, make_pressroom
 
 from zhijian.inbox import actions
+from zhijian.inbox.actions import receiving
 from zhijian.inbox.models import Case, Incoming, Outgoing
 from zhijian.lib import clock
 
@@ -88,6 +89,21 @@ def test_other_words_are_left_alone_and_two_followers_stay_apart(talk: Talk) -> 
     talk.say("留言 水压低")
     talk.say("我家也是", follower="oSomebodyElse0000000000001")
     assert [case.entries.filter(kind="word").count() for case in Case.objects.all()] == [0]
+
+
+def test_a_follower_who_begins_too_many_cases_is_told_and_others_are_not(talk: Talk, settings: Any) -> None:
+    settings.ZHIJIAN_INBOX_PER_CONTACT_DAY = 2
+    for text in ("留言 水压低", "留言 水发黄", "留言 水管漏"):
+        talk.say(text)
+    assert (Case.objects.count(), talk.told("passive_answer")[-1]) == (
+        2, "您今天的留言已经很多，这一条没有收下。请明天再发，或直接回复补充；急事请拨打 12345。",
+    )  # fmt: skip
+    talk.say("留言 水压低", follower="oSomebodyElse0000000000001")
+    with clock.at(clock.now() + timedelta(hours=25)):
+        row = Case.objects.filter(text="水压低").earliest("pk").connection
+        assert row is not None
+        assert receiving.is_follower_full(row, FOLLOWER) is False
+    assert Case.objects.count() == 3
 
 
 def test_the_same_message_told_twice_counts_once(talk: Talk) -> None:

@@ -167,6 +167,13 @@ def receive_from_wechat(*, row: Connection, openid: str, text: str) -> Received:
     return _create(draft, body=_wechat_intake(row), channel=Channel.WECHAT, connection_row=row, openid=openid)
 
 
+def is_follower_full(row: Connection, openid: str) -> bool:
+    """Tell whether a follower has begun as many cases within a day as one contact may."""
+    mine = Case.objects.filter(connection=row, sender_digest=sender_digest(openid))
+    since = clock.now() - timedelta(days=1)
+    return _is_full(mine.filter(received_at__gt=since), settings.ZHIJIAN_INBOX_PER_CONTACT_DAY)
+
+
 def sender_digest(openid: str) -> str:
     """Return the digest by which a follower's open case is found."""
     return keyed_digest(openid, purpose="sender")

@@ -15,7 +15,7 @@ from zhijian.channels.queries import connection_by_id
 from zhijian.inbox.actions.citizens import add_follower_word
 from zhijian.inbox.actions.clocks import due_sentence
 from zhijian.inbox.actions.personal import link_key
-from zhijian.inbox.actions.receiving import receive_from_wechat, sender_digest
+from zhijian.inbox.actions.receiving import is_follower_full, receive_from_wechat, sender_digest
 from zhijian.inbox.enums import OPEN_STATES
 from zhijian.inbox.models import Case, Incoming
 from zhijian.inbox.queries.clocks import running_clock
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 BEGINNING: Final = re.compile(r"\s*(?:我要)?留言[\s：:，,。.]*")
 ASKING: Final = re.compile(r"\s*查询\s*")
 HOW: Final = "请发送“留言”加上要说的事，例如：留言 柳湾路口的路灯坏了三天。"
+
+FULL: Final = "您今天的留言已经很多，这一条没有收下。请明天再发，或直接回复补充；急事请拨打 12345。"
 
 
 def take_message(*, connection_id: int, event: InboundEvent) -> str:
@@ -68,6 +70,8 @@ def _take(row: Connection, openid: str, text: str) -> tuple[Case | None, str]:
 def _begin(row: Connection, openid: str, words: str) -> tuple[Case | None, str]:
     if not words:
         return None, HOW
+    if is_follower_full(row, openid):
+        return None, FULL
     made = receive_from_wechat(row=row, openid=openid, text=words)
     running = running_clock(made.case)
     until = due_sentence(running) if running else ""
