@@ -243,6 +243,15 @@ def test_waiting_grows_with_every_failure_and_ends_at_half_a_day() -> None:
     assert waits[-1] == timedelta(hours=12)
 
 
+def test_a_link_its_post_has_dropped_is_not_tried_again(site: Site, source: Source) -> None:
+    site.pages["/feed"] = feed(item(1, 5, link=site.url("/form")))
+    look(source)
+    assert due_links() == [site.url("/form")]
+    site.pages["/feed"] = feed(item(1, 5))
+    look(source, hours=7)
+    assert due_links() == []
+
+
 def test_links_of_recent_posts_and_of_other_rooms_are_tried_and_told_in_three_values(
     site: Site, source: Source, keeper: Keeper
 ) -> None:

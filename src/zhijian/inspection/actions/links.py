@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from zhijian.inspection.actions.rechecking import Sight, recheck_all
@@ -11,7 +11,14 @@ from zhijian.inspection.enums import UNFINISHED, Result
 from zhijian.inspection.judging import Link, judge_link
 from zhijian.inspection.models import Finding, OutLink
 from zhijian.inspection.queries.indicators import LINK
-from zhijian.observation.queries import link_checks_after, standing_posts, watched_accounts
+from zhijian.observation.enums import Method
+from zhijian.observation.queries import (
+    link_checks_after,
+    newest_versions,
+    standing_posts,
+    url_digest,
+    watched_accounts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,11 +26,14 @@ if TYPE_CHECKING:
     from zhijian.inspection.actions.rulings import RunRules
     from zhijian.inspection.judging import Judged
     from zhijian.inspection.models import Run
-    from zhijian.observation.models import LinkCheck
+    from zhijian.observation.models import LinkCheck, PostVersion
     from zhijian.registry.models import Account
 
 AT_ONCE = 1_000
 SHOWN_URL = 120
+DIGEST: Final = 40
+BLIND: Final = (Method.HAND, Method.IMPORT)
+"""What a person wrote down, or a file holds, tells the words of a post and seldom where they lead."""
 
 
 def take_in_link_checks(run: Run, rules: RunRules) -> int:
@@ -35,12 +45,61 @@ def take_in_link_checks(run: Run, rules: RunRules) -> int:
     newest = {check.url_sha256: check for check in checks}
     found = list(OutLink.objects.filter(url_sha256__in=list(newest)))
     accounts = watched_accounts().in_bulk({link.account_id for link in found})
-    links = [link for link in found if link.account_id in accounts]
-    posts = standing_posts(post_ids=[link.post_id for link in links])
+    links = _still_there([link for link in found if link.account_id in accounts])
     judged = [(link, judge_link(_link(link, newest[link.url_sha256]))) for link in links]
-    _find(run, rules, [pair for pair in judged if posts[pair[0].post_id].vanished_at is None], accounts)
+    _find(run, rules, judged, accounts)
     _look_again(judged)
     return len(checks)
+
+
+def _still_there(links: Sequence[OutLink]) -> list[OutLink]:
+    """Leave out what its post no longer leads to: the check is of an address another post may still name."""
+    ids = sorted({link.post_id for link in links})
+    posts, versions = standing_posts(post_ids=ids), newest_versions(post_ids=ids)
+    return [
+        link for link in links
+        if posts[link.post_id].vanished_at is None
+        and not (link.post_id in versions and _has_dropped(versions[link.post_id], _mark(link.url_sha256)))
+    ]  # fmt: skip
+
+
+def _mark(digest: str) -> str:
+    return digest[:DIGEST]
+
+
+def _has_dropped(version: PostVersion, mark: str) -> bool:
+    """Tell whether the version to judge of a post, seen with its links, no longer holds an address."""
+    if not version.whole and version.look.source.method in BLIND:
+        return False
+    return mark not in {_mark(url_digest(link["url"])) for link in version.links}
+
+
+def look_again_at_links() -> None:
+    """Re-check every dead link that has not ended: one taken out of its post, or gone with it, is mended.
+
+    A few queries for a thousand findings and a few for each one that changes.
+    """
+    rows = Finding.objects.filter(indicator=LINK, state__in=UNFINISHED, key__startswith="link:")
+    rows = rows.filter(account__in=watched_accounts().values("pk")).select_related("account__organisation")
+    after = 0
+    while found := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
+        after = found[-1].pk
+        recheck_all(_mended(found))
+
+
+def _mended(findings: Sequence[Finding]) -> list[Sight]:
+    places = [(finding, int(place), mark) for finding in findings for _, place, mark in [finding.key.split(":")]]
+    ids = sorted({place for _, place, _ in places})
+    posts, versions = standing_posts(post_ids=ids), newest_versions(post_ids=ids)
+    sights = []
+    for finding, place, mark in places:
+        if place not in posts or place not in versions:
+            continue
+        gone, version = posts[place].vanished_at is not None, versions[place]
+        if gone or _has_dropped(version, mark):
+            reason = "这条内容已经删除。" if gone else "最新一版里已经没有这个链接。"
+            sights.append(Sight(finding, Result.PASS, reason, evidence={"post": place, "version": version.pk}))
+    return sights
 
 
 def _link(link: OutLink, check: LinkCheck) -> Link:
@@ -60,7 +119,7 @@ def _find(
     kept = keep_verdicts(run, list(cases.values()))
     faults = [
         Fault(
-            cases[link.account_id], kept[link.account_id, LINK], f"link:{link.post_id}:{link.url_sha256[:40]}",
+            cases[link.account_id], kept[link.account_id, LINK], f"link:{link.post_id}:{_mark(link.url_sha256)}",
             f"链接打不开：{link.url[:SHOWN_URL]}", f"{found.reason}{link.url}",
         )
         for link, found in dead
@@ -69,7 +128,7 @@ def _find(
 
 
 def _look_again(judged: Sequence[tuple[OutLink, Judged]]) -> None:
-    by_key = {(link.account_id, f"link:{link.post_id}:{link.url_sha256[:40]}"): found for link, found in judged}
+    by_key = {(link.account_id, f"link:{link.post_id}:{_mark(link.url_sha256)}"): found for link, found in judged}
     rows = Finding.objects.filter(
         account__in={pk for pk, _ in by_key}, indicator=LINK, state__in=UNFINISHED, key__startswith="link:"
     ).select_related("account__organisation")

@@ -13,7 +13,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
-from zhijian.inspection.actions.links import take_in_link_checks
+from zhijian.inspection.actions.links import look_again_at_links, take_in_link_checks
 from zhijian.inspection.actions.rulings import RunRules
 from zhijian.inspection.actions.texts import look_again_at_texts, take_in_texts
 from zhijian.inspection.actions.updates import inspect_accounts
@@ -84,6 +84,7 @@ def _step(run_id: int, rules: RunRules) -> bool:
     run.texts, run.links = run.texts + texts, run.links + links
     if not texts and not links and not _accounts(run, rules):
         look_again_at_texts(run, rules)
+        look_again_at_links()
         _finish(run)
     run.beat_at, run.rules = clock.now(), {**run.rules, **rules.used}
     run.save()

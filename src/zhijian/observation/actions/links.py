@@ -54,9 +54,9 @@ def due_links(*, limit: int = AT_ONCE) -> list[str]:
 
 
 def _in_posts() -> Iterator[str]:
-    """Yield the links of the newest version of every recent post that is still there."""
+    """Yield the links of the version to judge of every recent post that is still there, and none it has dropped."""
     rows = PostVersion.objects.filter(post__published_at__gte=clock.now() - RECENT, post__vanished_at=None)
-    rows = rows.exclude(links=[]).order_by("post_id", "-pk").distinct("post_id")
+    rows = rows.order_by("post_id", "-whole", "-pk").distinct("post_id")
     for links in rows.values_list("links", flat=True).iterator(chunk_size=1000):
         yield from (link["url"] for link in links)
 

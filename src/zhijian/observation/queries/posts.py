@@ -51,7 +51,7 @@ def posts_between(*, account_ids: Sequence[int], start: datetime, end: datetime)
     return rows.order_by("account_id", "published_at", "pk")
 
 
-def unproven_posts(*, account_ids: Sequence[int]) -> QuerySet[PostVersion, dict[str, Any]]:
+def unproven_posts(*, account_ids: Sequence[int]) -> QuerySet[PostVersion, Any]:
     """Return, for a subquery, the posts that no source showed and of which no person who saw them gave a proof."""
     word = {"look__source__method": Method.HAND, "snapshot": ""}
     others = PostVersion.objects.filter(post=OuterRef("post")).exclude(**word)
