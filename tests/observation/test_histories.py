@@ -118,17 +118,31 @@ def test_a_killed_import_goes_on_where_it_was_committed(watch: Watch, monkeypatc
     assert Post.objects.count() == 1234
 
 
-def test_a_complete_period_covers_its_accounts_and_rows_outside_it_are_faults(watch: Watch) -> None:
+def test_a_complete_period_covers_its_accounts(watch: Watch) -> None:
     start, end = NOW - 60 * DAY, NOW - 30 * DAY
-    inside, outside = (NOW - 40 * DAY).isoformat(), (NOW - 90 * DAY).isoformat()
-    lines = (f"云岭水务,微信,里面,{inside},,字", f"云岭水务,微信,外面,{outside},,字")
-    history = bring(watch, csv_file(*lines), complete=True, covers_from=start, covers_to=end)
-    assert (history.summary["good"], history.summary["faulty"]) == (1, 1)
+    line = f"云岭水务,微信,里面,{(NOW - 40 * DAY).isoformat()},,字"
+    history = bring(watch, csv_file(line), complete=True, covers_from=start, covers_to=end)
     take(watch, history)
     found = queries.activity(account_ids=[watch.wechat.pk, watch.school.pk], start=start, end=end)
     assert {pk: (one.covered, one.posts) for pk, one in found.items()} == {
         watch.wechat.pk: (True, 1), watch.school.pk: (False, 0),
     }  # fmt: skip
+
+
+def test_a_file_of_which_rows_are_left_out_is_not_all_of_a_period(watch: Watch) -> None:
+    start, end = NOW - 60 * DAY, NOW - 30 * DAY
+    inside, outside = (NOW - 40 * DAY).isoformat(), (NOW - 90 * DAY).isoformat()
+    lines = (f"云岭水务,微信,里面,{inside},,字", f"云岭水务,微信,外面,{outside},,字")
+    history = bring(watch, csv_file(*lines), complete=True, covers_from=start, covers_to=end)
+    assert (history.summary["good"], history.summary["faulty"]) == (1, 1)
+    with pytest.raises(Refused, match="有 1 行有问题，不会导入，所以文件不是这一时段的全部内容"):
+        actions.confirm_history(actor=watch.officer, history_id=history.pk)
+
+    actions.choose_columns(actor=watch.officer, history_id=history.pk, choice=Choice(history.columns))
+    actions.run_history(history_id=history.pk)
+    take(watch, history)
+    found = queries.activity(account_ids=[watch.wechat.pk], start=start, end=end)[watch.wechat.pk]
+    assert (found.covered, found.posts) == (False, 1)
 
 
 def test_the_same_name_on_two_platforms_needs_the_platform(watch: Watch) -> None:

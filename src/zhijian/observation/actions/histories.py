@@ -136,6 +136,13 @@ def why_not_confirm(*, actor: User, history: History) -> list[str]:
         return reasons or ["请先核对各列，看过检查结果再确认。"]
     if not history.summary.get("good"):
         reasons.append("没有可以导入的行。请按下面的问题改好文件，重新上传。")
+    faulty = history.summary.get("faulty", 0)
+    if history.complete and faulty:
+        # A row left out may be the only update of weeks: such a file is not all of the period.
+        reasons.append(
+            f"有 {faulty:,} 行有问题，不会导入，所以文件不是这一时段的全部内容。"
+            "请改好文件重新上传；或重选各列，不勾选“这一时段全部内容都在文件里”。"
+        )
     return reasons
 
 
