@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import InternalError, transaction
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 from tests.inbox.office import REPLY, fresh, on, open_review, sign_stage
 
 from zhijian.audit.models import Event
@@ -300,6 +302,22 @@ def test_a_visitor_who_writes_too_often_waits_and_nobody_else(office: Office, se
     with clock.at(clock.now() + timedelta(hours=2)):
         office.receive()
     assert Case.objects.count() == 4
+
+
+def test_what_is_alike_is_asked_of_the_index_and_half_a_likeness_is_enough(office: Office) -> None:
+    made = office.receive(title="柳湾路口的路灯不亮", text="请来修。")
+    office.receive(title="公交车改道", text="三路车不停了。")
+    text = actions.masked_text(actor=office["answerer"], case=office.answered(made))
+    publication = actions.submit_publication(actor=office["answerer"], case_id=made.case.pk, text=text)
+    office.sign("inbox.publication", publication.pk)
+    other = office.receive(title="学府街的路灯不亮", text="请来看看。").case
+    with CaptureQueriesContext(connection) as asked:
+        assert queries.similar_cases(actor=office["answerer"], case=other) == [made.case]
+        assert queries.similar_public(other.title) == [publication]
+    assert [one["sql"].count("%>") for one in asked if "word_similarity(" in one["sql"].lower()] == [2, 2]
+    near = TrigramWordSimilarity(other.title, "title")
+    [likeness] = Case.objects.filter(pk=made.case.pk).values_list(near, flat=True)
+    assert 0.35 <= likeness < 0.6  # the database's own threshold, unless it is told another
 
 
 def test_late_and_due_cases_stand_on_the_first_screen(office: Office) -> None:

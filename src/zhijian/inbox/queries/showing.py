@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from zhijian.inbox.enums import PublicationState
 from zhijian.inbox.models import Case, Photo, Publication, PublicationVersion
-from zhijian.inbox.queries.cases import THING_KIND, visible_cases
+from zhijian.inbox.queries.cases import THING_KIND, likeness_of, visible_cases
 from zhijian.inbox.queries.numbers import read_number
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
@@ -93,10 +93,14 @@ def similar_public(text: str, *, limit: int = 3) -> list[Publication]:
     words = text.strip()[:80]
     if len(words) < 4:  # noqa: PLR2004 - fewer letters make too few trigrams
         return []
-    rows = public_rows().annotate(
+    rows = public_rows().filter(
+        Q(shown__title__trigram_word_similar=words) | Q(shown__question__trigram_word_similar=words)
+    )
+    rows = rows.annotate(
         likeness=Greatest(TrigramWordSimilarity(words, "shown__title"), TrigramWordSimilarity(words, "shown__question"))
     )
-    return list(rows.filter(likeness__gte=LIKE_ENOUGH).order_by("-likeness", "-pk")[:limit])
+    with likeness_of(LIKE_ENOUGH):
+        return list(rows.order_by("-likeness", "-pk")[:limit])
 
 
 def visible_publications(*, actor: User) -> QuerySet[Publication]:
