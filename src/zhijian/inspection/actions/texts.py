@@ -144,10 +144,18 @@ def _look_again(findings: Sequence[Finding]) -> list[Sight]:
 
 
 def _sight(finding: Finding, text: Text, gone: datetime | None) -> Sight:
-    there = gone is None and any(hit.rule_id == finding.rule_id for hit in text.hits)
-    mended = "这条内容已经删除。" if gone else "最新一版里已经没有这处错误。"
-    reason = "错误还在。" if there else mended
-    return Sight(finding, Result.FAIL if there else Result.PASS, reason, evidence={"texts": [text.evidence]})
+    result, reason = _seen(finding, text, gone)
+    return Sight(finding, result, reason, evidence={"texts": [text.evidence]})
+
+
+def _seen(finding: Finding, text: Text, gone: datetime | None) -> tuple[Result, str]:
+    if gone is not None:
+        return Result.PASS, "这条内容已经删除。"
+    if any(hit.rule_id == finding.rule_id for hit in text.hits):
+        return Result.FAIL, "错误还在。"
+    if not text.whole:
+        return Result.COULD_NOT_LOOK, "只看到摘要，正文改没改没有看到。请打开原文复查。"
+    return Result.PASS, "最新一版里已经没有这处错误。"
 
 
 def _clear(run: Run, rules: RunRules, mended: Mapping[int, set[int]]) -> None:
