@@ -16,6 +16,7 @@ from zhijian.inspection.models import Current, Finding, Run, Standing, Verdict
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.notify.models import Notice
+from zhijian.observation.actions import HandLook, record_hand_look
 from zhijian.observation.models import LinkCheck
 from zhijian.observation.queries import url_digest
 
@@ -88,6 +89,16 @@ def test_an_outage_in_the_same_days_gives_no_verdict_and_no_finding(scene: Scene
     assert run.counts == {"pass": 0, "warning": 0, "fail": 0, "could_not_look": 3}
 
 
+def test_a_hosts_own_word_without_a_proof_does_not_end_a_silence(scene: Scene) -> None:
+    quiet_since(scene, 15)
+    with clock.at(day(15)):
+        seen = HandLook(looked_at=day(15), last_post_at=day(14.9), title="刚发的")
+        record_hand_look(actor=scene.host, account_id=scene.watch.site.pk, look=seen)
+    scene.run(15.01)
+
+    assert standing(scene).result == Result.FAIL
+
+
 def test_the_same_answer_by_the_same_rules_is_written_once(scene: Scene) -> None:
     quiet_since(scene, 3)
     scene.run(2.01)
@@ -143,6 +154,20 @@ def test_a_clean_new_piece_does_not_mend_an_old_one_but_a_correction_does(scene:
     assert standing(scene).result == Result.PASS
 
 
+def test_a_summary_without_the_wording_does_not_say_that_the_text_was_mended(scene: Scene) -> None:
+    scene.look(-1, 0, post(-0.5, "公告", f"{WRONG}成立", whole=False))
+    scene.run(0.01)
+    finding = Finding.objects.get(indicator="NM-V1.1")
+    with clock.at(day(0.1)):
+        actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请更正。")
+    scene.look(-1, 1, post(-0.5, "公告", "摘要", whole=False))
+    scene.run(1.01)
+
+    finding.refresh_from_db()
+    assert finding.state == FindingState.ORDERED
+    assert [row.result for row in finding.rechecks.all()] == [Result.FAIL, Result.COULD_NOT_LOOK]
+
+
 def test_only_a_summary_was_seen_so_the_wording_is_not_called_clean(scene: Scene) -> None:
     scene.look(-1, 0, post(-0.5, "公告", "摘要", whole=False))
     scene.run(0.01)
@@ -172,6 +197,74 @@ def test_a_dead_link_is_found_and_mended_without_a_veto(scene: Scene) -> None:
     scene.run(2.01)
     finding.refresh_from_db()
     assert finding.state == FindingState.CLOSED
+
+
+def write_off(scene: Scene, finding: Finding, at: float) -> None:
+    with clock.at(day(at)):
+        claim = actions.appeal(actor=scene.host, finding_id=finding.pk, reason="核对过。")
+        actions.decide_appeal(actor=scene.second, appeal_id=claim.pk, accept=True, decision="属实")
+    finding.refresh_from_db()
+
+
+def dead_link(scene: Scene) -> tuple[Finding, str]:
+    """A post with a dead link that is ordered to be put right."""
+    url = "https://old.example/form"
+    scene.look(-1, 0, post(-0.5, "办事", links=((url, "下载"),)))
+    LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(0), result="gone", reason="没有了。")
+    scene.run(0.01)
+    finding = Finding.objects.get(indicator="LINK")
+    with clock.at(day(0.1)):
+        actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请改正。")
+    return finding, url
+
+
+def test_a_dead_link_taken_out_of_its_post_is_mended_though_nobody_tries_it_again(scene: Scene) -> None:
+    finding, url = dead_link(scene)
+    hand = make_source(scene.watch.site, "hand", sees_all=False, sees_all_basis="")
+    scene.look(-1, 0.5, post(-0.5, "办事", whole=False), source=hand)
+    scene.run(0.6)
+    finding.refresh_from_db()
+    assert finding.state == FindingState.ORDERED
+
+    scene.look(-1, 1, post(-0.5, "办事", "改过的正文"))
+    scene.run(1.01)
+    finding.refresh_from_db()
+    assert (finding.state, finding.ending) == (FindingState.CLOSED, "复查通过：最新一版里已经没有这个链接。")
+
+    LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(2), result="gone", reason="没有了。")
+    scene.run(2.01)
+    assert Finding.objects.filter(indicator="LINK").count() == 1
+
+
+def test_a_link_called_a_false_alarm_is_not_found_again(scene: Scene) -> None:
+    finding, url = dead_link(scene)
+    write_off(scene, finding, 0.2)
+    LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(0.5), result="gone", reason="没有了。")
+    scene.run(1.01)
+    assert list(Finding.objects.filter(indicator="LINK")) == [finding]
+
+
+def test_a_silence_called_a_false_alarm_is_found_again_only_after_another_update(scene: Scene) -> None:
+    quiet_since(scene, 15)
+    scene.run(15.01)
+    finding = Finding.objects.get()
+    write_off(scene, finding, 15.1)
+    scene.look(15, 16)
+    scene.run(16.01)
+    assert list(Finding.objects.all()) == [finding]
+
+    scene.look(16, 17, post(16.5))
+    scene.look(17, 32)
+    scene.run(32.01)
+    assert Finding.objects.count() == 2
+
+
+def test_a_dead_link_whose_post_is_gone_is_mended(scene: Scene) -> None:
+    finding, _ = dead_link(scene)
+    scene.look(-1, 1, post(0.5))
+    scene.run(1.01)
+    finding.refresh_from_db()
+    assert (finding.state, finding.ending) == (FindingState.CLOSED, "复查通过：这条内容已经删除。")
 
 
 def test_a_run_goes_on_where_it_was_cut_off_and_two_do_not_run_at_once(scene: Scene) -> None:

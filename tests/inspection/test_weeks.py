@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.inspection.world import DAY, day, post
+from tests.inspection.world import DAY, SHOT, day, post
 from tests.observation.world import NOW, make_account, make_source
 
 from zhijian.inspection import actions, queries
@@ -123,6 +123,25 @@ def test_the_next_good_week_closes_what_was_ordered_and_an_answer_waits_for_it(s
         FindingState.CLOSED,
         "复查通过：上周（11月30日至12月6日）更新 3 次，本地规定至少 3 次。",
     )
+
+
+def test_a_failing_week_that_was_dealt_with_does_not_come_back_and_the_next_one_does(scene: Scene) -> None:
+    within(scene, "xiayi")
+    see(scene, -1, 7.1, 1)
+    scene.run(moment(7.2))
+    finding = Finding.objects.get(indicator=CODE)
+    with clock.at(day(moment(7.5))):
+        actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请按次数更新。")
+        actions.recheck_by_person(
+            actor=scene.officer, finding_id=finding.pk, result="pass", reason="已补发。", proof=SHOT
+        )
+    see(scene, 7.1, 8.1)
+    scene.run(moment(8.2))
+    assert Finding.objects.filter(indicator=CODE).count() == 1
+
+    see(scene, 8.1, 14.1, 9)
+    scene.run(moment(14.2))
+    assert Finding.objects.filter(indicator=CODE).count() == 2
 
 
 def test_gansu_warns_the_host_once_on_thursday(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from zhijian.audit.actions import record_many
 from zhijian.audit.events import EventName
 from zhijian.inspection.enums import UNFINISHED, FindingState
 from zhijian.inspection.models import Current, Finding, Run, Verdict
-from zhijian.inspection.queries.indicators import indicator
+from zhijian.inspection.queries.indicators import LINK, UPDATE, indicator
 from zhijian.lib import clock
 from zhijian.lib.copying import copy_rows
 
@@ -143,7 +143,8 @@ def _confirm(
 def find_faults(faults: Sequence[Fault], *, repeat_days: dict[int, int]) -> list[Finding]:
     """Make the findings that are not open yet. `repeat_days` by account: so soon after an end it is 反复.
 
-    What was written off for the same place and wording stays written off: it is not found again.
+    What was written off for the same place stays written off: a wording and a link for good, a silence until the
+    account updates.
     """
     if not faults:
         return []
@@ -169,14 +170,23 @@ def _known(faults: Sequence[Fault]) -> list[Finding]:
     accounts = {fault.case.account.pk for fault in faults}
     codes = {fault.case.indicator for fault in faults}
     rows = Finding.objects.filter(account__in=accounts, indicator__in=codes)
-    return list(rows.only("account_id", "indicator", "key", "state", "ended_at"))
+    rows = rows.select_related("verdict")
+    return list(rows.only("account_id", "indicator", "key", "state", "ended_at", "verdict__evidence"))
 
 
 def _stands(known: Sequence[Finding], fault: Fault) -> bool:
     same = [row for row in known if _same(row, fault) and row.key == fault.key]
-    return any(row.state in UNFINISHED for row in same) or any(
-        row.state == FindingState.WRITTEN_OFF and fault.rule_id for row in same
-    )
+    return any(row.state in UNFINISHED or _is_written_off(row, fault) for row in same)
+
+
+def _is_written_off(row: Finding, fault: Fault) -> bool:
+    """Tell whether a finding of the same place was called a false alarm, and this fault is still the same one."""
+    if row.state != FindingState.WRITTEN_OFF:
+        return False
+    if fault.case.indicator == UPDATE:
+        last: object = row.verdict.evidence.get("published_at")
+        return last == fault.case.judged.evidence.get("published_at")
+    return bool(fault.rule_id) or fault.case.indicator == LINK
 
 
 def _same(row: Finding, fault: Fault) -> bool:

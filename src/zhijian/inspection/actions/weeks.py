@@ -6,11 +6,13 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from zhijian.inspection.actions.rechecking import Sight, recheck_all
 from zhijian.inspection.actions.verdicts import Case, Fault, find_faults, keep_verdicts
 from zhijian.inspection.enums import Result
 from zhijian.inspection.judging import DAY, Week, judge_week, short_this_week
-from zhijian.inspection.models import Current
+from zhijian.inspection.models import Current, Finding
 from zhijian.inspection.queries.findings import unfinished_of
 from zhijian.inspection.queries.indicators import UPDATE, WEEKLY, indicator
 from zhijian.inspection.rules import HOSTS
@@ -48,7 +50,7 @@ def inspect_weeks(run: Run, accounts: Sequence[Account], rules: RunRules) -> Non
         for pk, (account, weekly, cited) in ruled.items()
     ]
     kept = keep_verdicts(run, cases)
-    failed = _without_silent([case for case in cases if case.judged.result == Result.FAIL])
+    failed = _without_found(_without_silent([case for case in cases if case.judged.result == Result.FAIL]))
     find_faults(
         [Fault(case, kept[case.account.pk, WEEKLY], KEY, indicator(WEEKLY).title, case.judged.reason)
          for case in failed],
@@ -65,6 +67,17 @@ def _without_silent(failed: Sequence[Case]) -> list[Case]:
     )  # fmt: skip
     silent = set(rows.values_list("account_id", flat=True)) if failed else set()
     return [case for case in failed if case.account.pk not in silent]
+
+
+def _without_found(failed: Sequence[Case]) -> list[Case]:
+    """Leave out whose failing week was found already, and whose finding was ended after it: a week is found once."""
+    if not failed:
+        return []
+    judged = failed[0].judged
+    rows = Finding.objects.filter(account__in=[case.account.pk for case in failed], indicator=WEEKLY)
+    found = rows.filter(Q(verdict__evidence__week=judged.evidence["week"]) | Q(ended_at__gte=judged.window_to))
+    known = set(found.values_list("account_id", flat=True))
+    return [case for case in failed if case.account.pk not in known]
 
 
 def _weeks(ids: Sequence[int], now: datetime) -> dict[int, tuple[Week, Week]]:
