@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
@@ -9,8 +11,12 @@ from tests.people import County, make_county
 from zhijian.files import actions, queries
 from zhijian.files.models import StoredFile
 from zhijian.files.pictures import redraw
+from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 20), **options: object) -> bytes:
@@ -100,3 +106,22 @@ def test_who_does_not_work_with_a_body_uploads_nothing_for_it(county: County) ->
 def test_a_name_that_is_no_hash_of_ours_is_missing(name: str) -> None:
     with pytest.raises(Missing):
         queries.read_bytes(name)
+
+
+def test_what_is_held_is_asked_of_some_hundreds_at_a_time_however_many_lie_there(county: County) -> None:
+    now, asked = clock.now(), []
+    StoredFile.objects.bulk_create(
+        StoredFile(
+            organisation=county.water, sha256=f"{number:064}", original_sha256=f"{number:064}", size=1,
+            media_type="image/png", name="照片", uploaded_at=now - timedelta(days=2),
+        )
+        for number in range(1_201)
+    )  # fmt: skip
+
+    def held(sha256s: Collection[str]) -> set[str]:
+        asked.append(len(sha256s))
+        return set(sha256s) - {f"{1_200:064}"}
+
+    assert actions.discard_strays(before=now, held=held) == 1
+    assert asked == [500, 500, 201, 1]
+    assert StoredFile.objects.count() == 1_200

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.test.utils import CaptureQueriesContext
 from tests.inbox.office import fresh, on
 
 from zhijian.inbox import actions, queries
 from zhijian.inbox.actions.clocks import recompute_running
+from zhijian.inbox.models import Clock
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.inbox.office import Office
 
-    from zhijian.inbox.models import Case, Clock
+    from zhijian.inbox.models import Case
 
 STORM = """\
 year = 2026
@@ -101,6 +105,29 @@ def test_a_new_holiday_notice_moves_a_running_case_and_says_why(office: Office, 
     assert "2026年2月24日（周二）由“工作日”变为“春节放假”（依据 测试办发〔2026〕9号）" in last.text
     assert last.text.endswith("到期时间由2026年2月27日（周五）17:30推迟到2026年3月3日（周二）17:30。")
     assert queries.running_clock(answered.case) is None
+
+
+def test_a_clock_counted_by_todays_calendar_is_not_looked_at_again(
+    office: Office, settings: Any, tmp_path: Path
+) -> None:
+    with on("2026-03-02 10:00"):
+        made = [office.receive(kind="consult") for _ in range(3)]
+    with CaptureQueriesContext(connection) as at_rest:
+        assert recompute_running() == 0
+    assert len(at_rest) == 1
+    settings.ZHIJIAN_CALENDARS = tmp_path
+    (tmp_path / "storm.toml").write_text(STORM, encoding="utf-8")
+    before = [running(one.case).steps for one in made]
+    with CaptureQueriesContext(connection) as looked:
+        assert recompute_running() == 0
+    with CaptureQueriesContext(connection) as at_rest:
+        assert recompute_running() == 0
+    assert (len(looked) > len(made), len(at_rest)) == (True, 1)
+    assert [running(one.case).steps for one in made] == before
+    Clock.objects.update(computed=RawSQL("computed - 'calendar'", ()))
+    with CaptureQueriesContext(connection) as of_an_older_release:
+        assert recompute_running() == 0
+    assert len(of_an_older_release) > len(made)
 
 
 def test_pause_leaves_out_the_days_of_waiting_and_a_word_ends_it(office: Office) -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.inbox.office import on
 
 from zhijian.inbox import actions
@@ -91,6 +93,22 @@ def test_a_case_that_waits_for_the_citizen_or_is_answered_is_not_told_as_late(of
         office.answered(answered)
     with on("2026-11-10 09:00"):
         assert actions.tell_deadlines() == 0
+
+
+def test_deadlines_and_news_cost_the_same_for_three_cases_and_for_nine(office: Office) -> None:
+    costs = []
+    for day, count in (("02", 3), ("16", 9)):
+        with on(f"2026-11-{day} 10:00"):
+            for number in range(count):
+                office.receive(organisation=(office.body, office.water, office.county.school)[number % 3])
+            with CaptureQueriesContext(connection) as new:
+                actions.tell_new()
+        with on(f"2026-11-{int(day) + 6:02} 10:00"), CaptureQueriesContext(connection) as soon:
+            assert actions.tell_deadlines() == 2 * count
+        with on(f"2026-11-{int(day) + 8:02} 10:00"), CaptureQueriesContext(connection) as late:
+            actions.tell_deadlines()
+        costs.append((len(new), len(soon), len(late)))
+    assert costs[0] == costs[1]
 
 
 def test_a_confidential_matter_is_told_by_its_number_only_and_to_nobody_above(office: Office) -> None:

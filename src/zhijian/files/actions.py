@@ -22,12 +22,13 @@ from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from zhijian.organisations.models import Organisation, User
 
 MAX_BYTES = 10 * 1024 * 1024
+ASKED_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -88,14 +89,18 @@ def hold_pictures(sha256s: Collection[str]) -> set[str]:
 def discard_strays(*, before: datetime, held: Callable[[Collection[str]], set[str]]) -> int:
     """Let go of pictures no person of ours uploaded, taken in before `before` and held by nothing; return how many.
 
-    `held` tells which of some hashes are in use; it is asked again with each row locked. The bytes go with the last
-    row that names them.
+    `held` tells which of a few hundred hashes are in use; it is asked again with each row locked. The bytes go
+    with the last row that names them.
     """
     rows = StoredFile.objects.filter(uploaded_by=None, uploaded_at__lt=before).order_by("pk")
-    found = dict(rows.values_list("pk", "sha256"))
+    found = list(rows.values_list("pk", "sha256"))
+    batches = [dict(found[start : start + ASKED_AT_ONCE]) for start in range(0, len(found), ASKED_AT_ONCE)]
+    return sum(_discard_batch(batch, before, held) for batch in batches)
+
+
+def _discard_batch(found: Mapping[int, str], before: datetime, held: Callable[[Collection[str]], set[str]]) -> int:
     used = held(set(found.values()))
-    strays = [pk for pk, sha256 in found.items() if sha256 not in used]
-    return sum(_discard(pk, before, held) for pk in strays)
+    return sum(_discard(pk, before, held) for pk, sha256 in found.items() if sha256 not in used)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from zhijian.lib.digests import digest_of
 from zhijian.policy.enums import DayKind
 from zhijian.policy.errors import BadData, UnknownYear
 from zhijian.policy.reading import Fields, read_toml
@@ -80,11 +81,15 @@ class Day:
 
 @dataclass(frozen=True)
 class Calendar:
-    """All days of the known years. Build it with `load_calendars` or `build_calendar`."""
+    """All days of the known years. Build it with `load_calendars` or `build_calendar`.
+
+    `stamp` is a digest of what it says: two calendars with the same one count alike.
+    """
 
     notices: tuple[Notice, ...]
     years: frozenset[int]
     special: Mapping[date, Day]
+    stamp: str
 
     def day(self, on: date) -> Day:
         """Tell one day. Raises `UnknownYear` when no notice of its year is stored."""
@@ -135,7 +140,15 @@ def build_calendar(notices: Iterable[Notice]) -> Calendar:
         for day in _days_of(holiday, notice):
             _place(special, day, notice)
     years = frozenset(notice.year for notice in ordered if not notice.amends)
-    return Calendar(notices=ordered, years=years, special=special)
+    return Calendar(notices=ordered, years=years, special=special, stamp=_stamp_of(years, special))
+
+
+def _stamp_of(years: frozenset[int], special: Mapping[date, Day]) -> str:
+    days = {
+        on.isoformat(): [day.kind.value, day.reason, day.notice.number if day.notice else "", day.estimated]
+        for on, day in special.items()
+    }
+    return digest_of({"years": sorted(years), "days": days})
 
 
 @lru_cache(maxsize=8)

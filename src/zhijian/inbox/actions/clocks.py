@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from zhijian.audit.events import EventName
 from zhijian.inbox.actions.moving import lock, note_change, record_case, write_entry
 from zhijian.inbox.enums import OPEN_STATES, EntryKind
 from zhijian.inbox.models import Case, Clock, Pause
-from zhijian.inbox.queries.cases import running_cases
 from zhijian.inbox.queries.clocks import Computed, calendar, compute, deadline_of, policy_pauses, running_clock
 from zhijian.lib import clock
 from zhijian.policy.queries import moment_text, recompute
@@ -67,9 +67,12 @@ def recompute_running() -> int:
     """Lay the calendar of today over every running clock; return how many changed.
 
     A new holiday notice (`ZHIJIAN_CALENDARS`, or a new release) moves running deadlines; the history says which days
-    changed and by which document. A case whose steps stay the same is left alone.
+    changed and by which document. A clock counted by this very calendar is not looked at; a case whose steps stay the
+    same is left alone.
     """
-    return sum(recompute_case(case_id=pk) for pk in running_cases().values_list("pk", flat=True).order_by("pk"))
+    other = ~Q(computed__has_key="calendar") | ~Q(computed__calendar=calendar().stamp)
+    rows = Clock.objects.filter(other, ended_at=None, case__state__in=OPEN_STATES).order_by("case_id")
+    return sum(recompute_case(case_id=pk) for pk in rows.values_list("case_id", flat=True))
 
 
 @transaction.atomic
@@ -79,8 +82,11 @@ def recompute_case(*, case_id: int) -> bool:
     row = running_clock(case) if case.state in OPEN_STATES else None
     if row is None:
         return False
-    found = recompute(deadline_of(row), calendar=calendar(), estimate=True)
+    days = calendar()
+    found = recompute(deadline_of(row), calendar=days, estimate=True)
     if [step.text for step in found.after.steps] == row.steps:
+        row.computed = {**row.computed, "calendar": days.stamp}
+        row.save(update_fields=["computed"])
         return False
     recount(case)
     note_change(case, due_at=case.due_at)

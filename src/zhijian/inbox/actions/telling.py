@@ -6,28 +6,30 @@ citizen's title only where the matter is no secret.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, F, Max, Q
 
 from zhijian.inbox.enums import CaseState, Satisfaction
-from zhijian.inbox.models import Case
+from zhijian.inbox.models import Case, Clock
 from zhijian.inbox.queries.cases import HANDLERS
-from zhijian.inbox.queries.clocks import running_clock
 from zhijian.lib import clock
-from zhijian.notify.actions import notify
+from zhijian.notify.actions import Telling, notify, notify_many
 from zhijian.notify.enums import NoticeKind
 from zhijian.organisations.enums import Role
-from zhijian.organisations.models import Organisation, RoleAssignment, User
+from zhijian.organisations.models import Organisation, RoleAssignment
 from zhijian.policy.queries import moment_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
-    from zhijian.inbox.models import Clock, Entry, Rating
+    from zhijian.inbox.models import Entry, Rating
+    from zhijian.organisations.models import User
 
 SOON: Final = timedelta(days=2)
 STILL_NEWS: Final = timedelta(days=3)
@@ -73,16 +75,15 @@ def tell_new() -> int:
     waiting = Q(state=CaseState.RECEIVED, organisation_id=F("intake_id"))
     rows = fresh.annotate(newest=Max("pk"), waiting=Count("pk", filter=waiting)).filter(waiting__gt=0)
     bodies = Organisation.objects.in_bulk([row["intake_id"] for row in rows])
-    return sum(
-        len(
-            notify(
-                people=answerers_of(bodies[row["intake_id"]]), kind=NoticeKind.INBOX,
-                title=f"有新留言，{row['waiting']} 件待受理", url="/desk/inbox/",
-                dedup_key=f"inbox.new {row['intake_id']} {row['newest']}",
-            )
+    staff = _Staff(bodies.values())
+    tellings = [
+        Telling(
+            people=staff.answerers_of(bodies[row["intake_id"]]), title=f"有新留言，{row['waiting']} 件待受理",
+            url="/desk/inbox/", dedup_key=f"inbox.new {row['intake_id']} {row['newest']}",
         )
         for row in rows
-    )  # fmt: skip
+    ]  # fmt: skip
+    return len(notify_many(kind=NoticeKind.INBOX, tellings=tellings))
 
 
 def tell_deadlines() -> int:
@@ -91,55 +92,74 @@ def tell_deadlines() -> int:
     Each deadline is told once: one that was moved is another. The supervising officers hear of what is late.
     """
     now = clock.now()
-    soon = _running().filter(due_at__gt=now, due_at__lte=now + SOON)
-    late = _running().filter(due_at__lte=now, due_at__gt=now - STILL_NEWS)
-    return sum(_tell_soon(case) for case in soon) + sum(_tell_late(case) for case in late)
+    cases = list(_running().filter(due_at__gt=now - STILL_NEWS, due_at__lte=now + SOON))
+    staff = _Staff(case.organisation for case in cases)
+    clocks = dict(Clock.objects.filter(case__in=cases, ended_at=None).values_list("case_id", "pk"))
+    tellings = [_deadline_telling(case, staff, clocks.get(case.pk, 0), now) for case in cases]
+    return len(notify_many(kind=NoticeKind.INBOX, tellings=tellings))
 
 
 def _running() -> QuerySet[Case]:
     return Case.objects.filter(state__in=RUNNING).select_related("organisation", "handler").order_by("due_at", "pk")
 
 
-def _tell_soon(case: Case) -> int:
-    return _tell(case, people_for(case), f"快到期：{case.number}，{_due(case)}", f"inbox.soon {_deadline(case)}")
-
-
-def _tell_late(case: Case) -> int:
-    officers = [] if case.is_confidential else _with_roles(case.organisation, [Role.SUPERVISING_OFFICER], above=True)
-    people = [*people_for(case), *officers]
-    return _tell(case, people, f"已超期：{case.number}，{_due(case)}", f"inbox.late {_deadline(case)}")
+def _deadline_telling(case: Case, staff: _Staff, clock_id: int, now: datetime) -> Telling:
+    people, due = staff.people_for(case), _due(case)
+    deadline = f"{case.pk} {clock_id} {due}"
+    if case.due_at is not None and case.due_at > now:
+        return _telling(case, people, f"快到期：{case.number}，{due}", f"inbox.soon {deadline}")
+    if not case.is_confidential:
+        people = [*people, *staff.supervisors_of(case.organisation)]
+    return _telling(case, people, f"已超期：{case.number}，{due}", f"inbox.late {deadline}")
 
 
 def people_for(case: Case) -> list[User]:
     """Return who answers for a case: whoever took it and the heads, until then everybody who answers there."""
-    if case.handler is None:
-        return answerers_of(case.organisation)
-    heads = _with_roles(case.organisation, [Role.HEAD])
-    return [case.handler, *(person for person in heads if person.pk != case.handler_id)]
+    return _Staff([case.organisation]).people_for(case)
 
 
-def answerers_of(body: Organisation) -> list[User]:
-    """Return the active people who answer at a body."""
-    return list(_with_roles(body, HANDLERS))
+class _Staff:
+    """Who answers at some bodies and who supervises them, read with one query; people in the order of their ids."""
+
+    def __init__(self, bodies: Iterable[Organisation]) -> None:
+        reach = {pk for body in bodies for pk in (body.pk, *body.ancestor_ids)}
+        rows = RoleAssignment.objects.filter(
+            organisation__in=reach, role__in=(*HANDLERS, Role.SUPERVISING_OFFICER), revoked_at=None,
+            user__is_active=True,
+        )  # fmt: skip
+        self._rows: dict[int, list[RoleAssignment]] = defaultdict(list)
+        for row in rows.select_related("user"):
+            self._rows[row.organisation_id].append(row)
+
+    def people_for(self, case: Case) -> list[User]:
+        if case.handler is None:
+            return self.answerers_of(case.organisation)
+        heads = self._with_roles(case.organisation, [Role.HEAD])
+        return [case.handler, *(person for person in heads if person.pk != case.handler_id)]
+
+    def answerers_of(self, body: Organisation) -> list[User]:
+        return self._with_roles(body, HANDLERS)
+
+    def supervisors_of(self, body: Organisation) -> list[User]:
+        """Return those of the body itself and those above whose reach goes down to it."""
+        return self._with_roles(body, [Role.SUPERVISING_OFFICER], above=body.ancestor_ids)
+
+    def _with_roles(self, body: Organisation, roles: Collection[str], *, above: Iterable[int] = ()) -> list[User]:
+        rows = [*self._rows[body.pk], *(row for pk in above for row in self._rows[pk] if row.includes_subtree)]
+        people = {row.user_id: row.user for row in rows if row.role in roles}
+        return [people[pk] for pk in sorted(people)]
 
 
-def _with_roles(body: Organisation, roles: Iterable[str], *, above: bool = False) -> QuerySet[User]:
-    reach = Q(organisation=body)
-    if above:
-        reach |= Q(organisation__in=[*body.ancestor_ids], includes_subtree=True)
-    rows = RoleAssignment.objects.filter(reach, role__in=list(roles), revoked_at=None)
-    return User.objects.filter(pk__in=rows.values("user_id"), is_active=True).order_by("pk")
+def _tell(case: Case, people: Iterable[User], title: str, dedup_key: str, *, text: str = "") -> None:
+    one = _telling(case, people, title, dedup_key, text=text)
+    notify(
+        people=one.people, kind=NoticeKind.INBOX, title=one.title, text=one.text, url=one.url, dedup_key=one.dedup_key
+    )  # fmt: skip
 
 
-def _tell(case: Case, people: Iterable[User], title: str, dedup_key: str, *, text: str = "") -> int:
+def _telling(case: Case, people: Iterable[User], title: str, dedup_key: str, *, text: str = "") -> Telling:
     said = "" if case.is_confidential else text or case.title
-    url = f"/desk/inbox/{case.pk}/"
-    return len(notify(people=people, kind=NoticeKind.INBOX, title=title, text=said, url=url, dedup_key=dedup_key))
-
-
-def _deadline(case: Case) -> str:
-    row = running_clock(case)
-    return f"{case.pk} {row.pk if row else 0} {_due(case)}"
+    return Telling(list(people), title, f"/desk/inbox/{case.pk}/", dedup_key, said)
 
 
 def _due(case: Case) -> str:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from zhijian.inbox.enums import OPEN_STATES, CaseState, EntryKind
+from zhijian.inbox.enums import CaseState, EntryKind
 from zhijian.inbox.models import Answer, Case, Entry, Outgoing, Photo, Publication, Rating
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
@@ -143,11 +143,6 @@ def likeness_of(least: float) -> Iterator[None]:
 def search_cases(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Keep the cases whose number, title or text holds the words."""
     return rows.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(text__icontains=text))
-
-
-def running_cases() -> QuerySet[Case]:
-    """Return every case whose clock runs, for the system's own work."""
-    return Case.objects.filter(state__in=OPEN_STATES)
 
 
 def late_first(rows: QuerySet[Case]) -> QuerySet[Case]:

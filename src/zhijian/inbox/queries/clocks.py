@@ -71,7 +71,7 @@ def compute(
         due=found.due,
         text=f"{ruled.rule.text}{longer}{found.text}",
         steps=tuple(step.text for step in found.steps),
-        data=_as_data(found),
+        data={**_as_data(found), "calendar": calendar().stamp},
         rule_days=ruled.rule.value,
         rule_title=ruled.rule.title,
         rule_source=ruled.rule.document.citation,
