@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhijian.lib.digests import sha256_hex
 from zhijian.observation.models import LinkCheck
+from zhijian.observation.queries.settled import settled_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,5 +32,9 @@ def checks_of(*, url: str, limit: int = KEPT_CHECKS) -> list[LinkCheck]:
 
 
 def link_checks_after(*, check_id: int, limit: int) -> list[LinkCheck]:
-    """Return the next checks of all addresses in the order they were made, for nightly runs; remember the last id."""
-    return list(LinkCheck.objects.filter(pk__gt=check_id).order_by("pk")[:limit])
+    """Return the next checks of all addresses in the order they were made, for nightly runs; remember the last id.
+
+    None is given out while one with a lower id may still be committed.
+    """
+    rows = LinkCheck.objects.filter(pk__gt=check_id, pk__lte=settled_id(LinkCheck))
+    return list(rows.order_by("pk")[:limit])

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from zhijian.lib.errors import Missing
 from zhijian.observation.enums import Method
 from zhijian.observation.models import Post, PostVersion
+from zhijian.observation.queries.settled import settled_id
 from zhijian.observation.queries.sources import BODY
 from zhijian.observation.rules import VIEWERS
 from zhijian.organisations.queries import in_scope
@@ -93,9 +94,11 @@ def versions_for(*, post_ids: Sequence[int]) -> dict[int, list[PostVersion]]:
 def versions_after(*, version_id: int, limit: int) -> list[PostVersion]:
     """Return the next versions of all accounts in the order they were seen, with post and account: for nightly runs.
 
-    Remember the last id and ask again: each version is judged once, however often the run is interrupted.
+    Remember the last id and ask again: each version is judged once, however often the run is interrupted. None is given
+    out while one with a lower id may still be committed.
     """
-    rows = PostVersion.objects.filter(pk__gt=version_id).select_related("post", "post__account", "look")
+    rows = PostVersion.objects.filter(pk__gt=version_id, pk__lte=settled_id(PostVersion))
+    rows = rows.select_related("post", "post__account", "look")
     return list(rows.order_by("pk")[:limit])
 
 
