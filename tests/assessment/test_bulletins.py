@@ -12,14 +12,15 @@ import docx
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.inspection.world import SHOT, WRONG, day, post
+from tests.inspection.world import DAY, SHOT, WRONG, day, post
 from tests.observation.world import make_account
 
 from zhijian.assessment import actions, queries
 from zhijian.assessment.enums import BulletinState
 from zhijian.assessment.models import Bulletin, BulletinVersion
 from zhijian.inspection import actions as inspection
-from zhijian.inspection.models import Finding
+from zhijian.inspection.enums import Result
+from zhijian.inspection.models import Finding, Standing
 from zhijian.inspection.queries import figures_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
@@ -108,6 +109,39 @@ def test_what_failed_was_seen_though_nobody_can_see_it_by_now(quarter: Scene) ->
 
     told = [total[name] for name in ("accounts", "looked_at", "passed", "failed", "could_not_look")]
     assert told == [3, 1, 0, 1, 2]
+
+
+def test_what_happens_after_a_quarter_does_not_change_its_figures(quarter: Scene) -> None:
+    start, end = queries.quarter_period(2026, 4)
+    county = quarter.watch.county.county
+    with clock.at(end):
+        before = figures_of(organisation=county, start=start, end=end)
+    after = (end - day(0)) / DAY
+    for number in range(20):
+        quarter.look(after + number, after + number + 1)
+        quarter.look(after + number, after + number + 1, source=quarter.wechat_source)
+    quarter.run(after + 20.01)
+    assert Standing.objects.get(account=quarter.watch.wechat).result == Result.FAIL
+
+    with clock.at(day(after + 21)):
+        again = figures_of(organisation=county, start=start, end=end)
+    assert (again.total, again.branches, again.indicators) == (before.total, before.branches, before.indicators)
+
+
+def test_an_order_closed_after_the_quarter_was_open_in_it(scene: Scene) -> None:
+    scene.look(-20, 0, post(0))
+    scene.look(0, 30)
+    scene.run(30.01)
+    start, end = queries.quarter_period(2026, 4)
+    with clock.at(day(30.1)):
+        inspection.issue_order(actor=scene.officer, finding_id=Finding.objects.get().pk, text="请更新。")
+    scene.look(30, 60, post(59))
+    scene.run(60.01)
+    assert Finding.objects.get().state == "closed"
+
+    with clock.at(day(61)):
+        total = figures_of(organisation=scene.watch.county.county, start=start, end=end).total
+    assert (total.orders, total.closed, total.failed) == (1, 0, 1)
 
 
 def test_the_figures_cost_the_same_for_few_and_many_accounts(quarter: Scene) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zhijian.inspection.enums import UNFINISHED, FindingState, Result
-from zhijian.inspection.models import Finding, Run, Standing
+from django.db.models import Q
+
+from zhijian.inspection.enums import FindingState, Result
+from zhijian.inspection.judging import worst
+from zhijian.inspection.models import Finding, Run, Standing, Verdict
+from zhijian.inspection.queries.indicators import veto_codes
 from zhijian.lib import clock
 from zhijian.observation.queries import watched_accounts
 from zhijian.organisations.models import Organisation
@@ -21,8 +25,9 @@ if TYPE_CHECKING:
 class Branch:
     """One branch: accounts, how many were looked at, and what came of it. Every account counts exactly once.
 
-    `failed` had a veto finding in the period that was not written off; `could_not_look` could not be judged when the
-    figures were made, or was never inspected; the rest `passed`. `overdue` orders ended after their day or not at all.
+    `failed` had a veto finding in the period that was not written off, or failed at its end; `could_not_look` could not
+    be judged at its end, or was never inspected; the rest `passed`. Of the orders, those were `closed` that were so by
+    the end, and `overdue` those that ended after their day or not by the end.
     """
 
     name: str
@@ -53,20 +58,20 @@ class Figures:
 
 
 def figures_of(*, organisation: Organisation, start: datetime, end: datetime) -> Figures:
-    """Count a period (`start` included, `end` not) over a body and below. Five queries for any number of accounts.
+    """Count a period (`start` included, `end` not) over a body and below. Eight queries for any number of accounts.
 
-    For the system's own work: whether this person may see the body is the caller's to ask.
+    A period that has ended is counted as it stood at its end, whatever was judged since; only a false alarm written off
+    since is taken out. For the system's own work: whether this person may see the body is the caller's to ask.
     """
     below = watched_accounts().filter(organisation__path__startswith=organisation.path)
     accounts = dict(below.values_list("pk", "organisation__path"))
-    looked = Standing.objects.filter(account__in=list(accounts), checked_at__gte=start)
-    standings = dict(looked.values_list("account_id", "result"))
+    standings, fails = _standings(list(accounts), start, end)
     findings = list(
         Finding.objects.filter(account__in=list(accounts), is_veto=True, found_at__gte=start, found_at__lt=end)
         .select_related("order").order_by("pk")
     )  # fmt: skip
     names = {row.path: row.short_name for row in _branches(organisation)}
-    failed = {row.account_id for row in findings if row.state != FindingState.WRITTEN_OFF}
+    failed = {row.account_id for row in findings if row.state != FindingState.WRITTEN_OFF} | fails
     lines: dict[str, Branch] = {}
     total = Branch("合计")
     for pk, path in accounts.items():
@@ -75,11 +80,39 @@ def figures_of(*, organisation: Organisation, start: datetime, end: datetime) ->
             _count_account(one, standings.get(pk), failed=pk in failed)
     for row in findings:
         for one in (lines[_branch(accounts[row.account_id], organisation)], total):
-            _count_finding(one, row)
+            _count_finding(one, row, min(clock.now(), end))
     counted = {(row.account_id, row.indicator) for row in findings if row.state != FindingState.WRITTEN_OFF}
     by_indicator = Counter(indicator for _, indicator in counted)
     inputs = _inputs(organisation, start, end, findings)
     return Figures(total, [lines[key] for key in sorted(lines)], dict(sorted(by_indicator.items())), inputs)
+
+
+def _standings(ids: Sequence[int], start: datetime, end: datetime) -> tuple[dict[int, str], set[int]]:
+    """Return how each account stood at the end of a period, if it was inspected by then, and who failed during it.
+
+    A verdict is kept where something changed, so the last one before the end is what stood then.
+    """
+    looked = Standing.objects.filter(account__in=ids, checked_at__gte=start).values_list("account_id", flat=True)
+    rows = Verdict.objects.filter(account__in=list(looked), indicator__in=veto_codes(), computed_at__lt=end)
+    excused = _false_alarms(ids, start, end)
+    results: dict[int, list[str]] = defaultdict(list)
+    last = rows.order_by("account_id", "indicator", "-pk").distinct("account_id", "indicator")
+    for pk, code, result in last.values_list("account_id", "indicator", "result"):
+        results[pk].append(Result.PASS if result == Result.FAIL and (pk, code) in excused else result)
+    failing = rows.filter(result=Result.FAIL, computed_at__gte=start).order_by()
+    fails = set(failing.values_list("account_id", "indicator").distinct()) - excused
+    return {pk: str(worst(found)) for pk, found in results.items()}, {pk for pk, _ in fails}
+
+
+def _false_alarms(ids: Sequence[int], start: datetime, end: datetime) -> set[tuple[int, str]]:
+    """Return the accounts and indicators of which all that was found in the period, or stood in it, was written off."""
+    rows = Finding.objects.filter(account__in=ids, is_veto=True, found_at__lt=end)
+    rows = rows.filter(Q(ended_at=None) | Q(ended_at__gte=start))
+    wrong: set[tuple[int, str]] = set()
+    right: set[tuple[int, str]] = set()
+    for pk, code, state in rows.values_list("account_id", "indicator", "state"):
+        (wrong if state == FindingState.WRITTEN_OFF else right).add((pk, code))
+    return wrong - right
 
 
 def _branches(organisation: Organisation) -> Iterable[Organisation]:
@@ -105,17 +138,17 @@ def _count_account(line: Branch, result: str | None, *, failed: bool) -> None:
         line.passed += 1
 
 
-def _count_finding(line: Branch, row: Finding) -> None:
+def _count_finding(line: Branch, row: Finding, until: datetime) -> None:
+    """Count a finding as it stood at a moment; a write-off counts whenever it came."""
     order = getattr(row, "order", None)
     line.written_off += row.state == FindingState.WRITTEN_OFF
     line.repeated += row.repeat_of_id is not None
-    if order is None:
+    if order is None or order.issued_at > until:
         return
+    ended = row.ended_at if row.ended_at is not None and row.ended_at <= until else None
     line.orders += 1
-    line.closed += row.state == FindingState.CLOSED
-    line.overdue += (row.ended_at or clock.now()) > order.due_at and (
-        row.state in UNFINISHED or row.state == FindingState.CLOSED
-    )
+    line.closed += row.state == FindingState.CLOSED and ended is not None
+    line.overdue += (ended or until) > order.due_at and row.state != FindingState.WRITTEN_OFF
 
 
 def _inputs(
