@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.lib.servers import moved, plain, serving
 from tests.observation.world import NOW, make_source
 
@@ -19,6 +20,7 @@ from zhijian.observation.actions.looking import EMPTY, LEASE, retry_after
 from zhijian.observation.enums import Health, LinkResult, Result
 from zhijian.observation.models import Look, Post, PostVersion, Source
 from zhijian.observation.reading import feeds
+from zhijian.observation.tasks import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,6 +252,27 @@ def test_a_link_its_post_has_dropped_is_not_tried_again(site: Site, source: Sour
     site.pages["/feed"] = feed(item(1, 5))
     look(source, hours=7)
     assert due_links() == []
+
+
+def test_the_link_untried_longest_is_next_whatever_its_digest(db: None, site: Site, keeper: Keeper) -> None:
+    keeper.urls = [site.url(f"/page{number}") for number in range(3)]
+    site.pages |= {f"/page{number}": plain(b"", status="404 Not Found") for number in range(3)}
+    turns = []
+    for day in range(6):
+        with clock.at(NOW + day * DAY):
+            turns += due_links(limit=1)
+            check_links(urls=turns[-1:])
+    assert sorted(turns[:3]) == sorted(keeper.urls)
+    assert turns[3:] == turns[:3]
+
+
+def test_a_source_that_waits_for_its_look_is_not_queued_a_second_time(source: Source) -> None:
+    for minutes in (0, 5):
+        with clock.at(NOW + timedelta(minutes=minutes)):
+            sweep(0)
+    assert list(ProcrastinateJob.objects.filter(task_name="observation.look").values_list("args", flat=True)) == [
+        {"source_id": source.pk}
+    ]
 
 
 def test_links_of_recent_posts_and_of_other_rooms_are_tried_and_told_in_three_values(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from zhijian.observation import actions, queries
 
@@ -20,7 +22,17 @@ def look(source_id: int) -> None:
 def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every periodic task its time
     """Start a look at every source whose turn it is; one that is being looked at refuses the second."""
     for source_id in queries.due_sources().values_list("pk", flat=True)[:LOOKS_AT_ONCE]:
-        look.configure(lock=f"observation.source.{source_id}").defer(source_id=source_id)
+        _ask_for(source_id)
+
+
+def _ask_for(source_id: int) -> None:
+    """Put a look at a source into the queue, unless one waits there already: a slow night piles up none."""
+    name = f"observation.source.{source_id}"
+    try:
+        with transaction.atomic():
+            look.configure(lock=name, queueing_lock=name).defer(source_id=source_id)
+    except AlreadyEnqueued:
+        pass
 
 
 @app.task(name="observation.check_some_links", queueing_lock="observation.check_some_links")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from django.db.models import Max
 
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 RECENT: Final = timedelta(days=30)
 """Links are tried while a post is this young; older ones are tried when somebody asks for the archive."""
 AGAIN_AFTER: Final = timedelta(hours=20)
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 AT_ONCE: Final = 500
 LONGEST_URL: Final = 4000
 READ: Final = 512 * 1024
@@ -41,16 +44,18 @@ def _link_fetcher(openings: str) -> Fetcher:
 
 
 def due_links(*, limit: int = AT_ONCE) -> list[str]:
-    """Return addresses that were not tried for twenty hours, in an order that spreads the hosts."""
+    """Return addresses that were not tried for twenty hours: never tried ones first, then the longest untried.
+
+    Where the nights are too short for all, every address has its turn.
+    """
     wanted = {
         url_digest(url): url for url in (*_in_posts(), *(link.url for link in watched_links())) if _is_worth_trying(url)
     }
-    since = clock.now() - AGAIN_AFTER
-    tried = set(
-        LinkCheck.objects.filter(url_sha256__in=list(wanted), at__gte=since).values_list("url_sha256", flat=True)
-    )
+    checks = LinkCheck.objects.filter(url_sha256__in=list(wanted)).values_list("url_sha256")
+    tried, since = dict(checks.annotate(last=Max("at")).order_by()), clock.now() - AGAIN_AFTER
+    due = [(tried.get(digest, NEVER), digest) for digest in wanted if tried.get(digest, NEVER) < since]
     # The order of digests has nothing to do with the order of hosts: neighbours seldom share one.
-    return [wanted[digest] for digest in sorted(wanted) if digest not in tried][:limit]
+    return [wanted[digest] for _, digest in sorted(due)[:limit]]
 
 
 def _in_posts() -> Iterator[str]:
