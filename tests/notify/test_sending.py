@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhijian.audit.models import Event
 from zhijian.lib import clock
 from zhijian.notify import actions
 from zhijian.notify.actions.reading import Wishes
@@ -235,6 +236,15 @@ def test_a_person_chooses_what_is_sent(post: Post) -> None:
     post.send_due(NIGHT)
     assert [letter["To"] for letter in post.mailbox.letters] == ["other@mail.example.cn"]
     assert (Notice.objects.filter(waits_for_digest=True).count(), unread_count(actor=post.editor)) == (0, 2)
+
+
+def test_a_changed_mail_address_is_written_down_once_and_not_named(post: Post) -> None:
+    for email in ("other@mail.example.cn", "other@mail.example.cn", ""):
+        wishes = Wishes(at_once=["review"], in_digest=[], quiet_from=None, quiet_to=None, email=email)
+        actions.choose_preferences(actor=post.editor, wishes=wishes)
+    rows = Event.objects.filter(name="notify.address.changed", thing_id=str(post.editor.pk)).order_by("id")
+    assert [(row.actor_label, row.data["has_one"]) for row in rows] == [("caibian", True), ("caibian", False)]
+    assert not any("other@" in str(row.data) for row in rows)
 
 
 def test_the_nearest_mail_server_above_serves_a_body_without_one(post: Post) -> None:

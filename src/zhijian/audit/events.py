@@ -60,6 +60,7 @@ class EventName(StrEnum):
     NOTIFY_CHANNEL_CHANGED = "notify.channel.changed"
     NOTIFY_CHANNEL_SWITCHED = "notify.channel.switched"
     NOTIFY_CHANNEL_TRIED = "notify.channel.tried"
+    NOTIFY_ADDRESS_CHANGED = "notify.address.changed"
 
     DUTY_ROSTER_GENERATED = "duty.roster.generated"
     DUTY_SHIFT_CREATED = "duty.shift.created"

@@ -54,6 +54,7 @@ LABELS: dict[E, str] = {
     E.NOTIFY_CHANNEL_CHANGED: "修改通知渠道",
     E.NOTIFY_CHANNEL_SWITCHED: "停用或恢复通知渠道",
     E.NOTIFY_CHANNEL_TRIED: "试发通知",
+    E.NOTIFY_ADDRESS_CHANGED: "修改自己的邮箱",
     E.DUTY_ROSTER_GENERATED: "排班",
     E.DUTY_SHIFT_CREATED: "添加班次",
     E.DUTY_SHIFT_CHANGED: "修改班次",

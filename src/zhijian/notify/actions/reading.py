@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from zhijian.audit.actions import record
+from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.notify.enums import NoticeKind
@@ -63,14 +65,24 @@ def choose_preferences(*, actor: User, wishes: Wishes) -> Preference:
     if reasons:
         raise Refused(reasons)
     if actor.email != wishes.email:
-        actor.email = wishes.email
-        actor.save(update_fields=["email"])
+        _change_address(actor, wishes.email)
     row, _ = Preference.objects.update_or_create(
         person=actor,
         defaults={"at_once": list(wishes.at_once), "in_digest": list(wishes.in_digest),
                   "quiet_from": wishes.quiet_from, "quiet_to": wishes.quiet_to},
     )  # fmt: skip
     return row
+
+
+def _change_address(actor: User, email: str) -> None:
+    """Where a person's mail goes decides who reads it: the change is written down, the addresses are not."""
+    told = {"had_one": bool(actor.email), "has_one": bool(email)}
+    actor.email = email
+    actor.save(update_fields=["email"])
+    record(
+        EventName.NOTIFY_ADDRESS_CHANGED, actor=actor, organisation_id=actor.organisation_id,
+        thing_kind="organisations.person", thing_id=actor.pk, data=told,
+    )  # fmt: skip
 
 
 def _problems(wishes: Wishes) -> list[str]:
