@@ -14,6 +14,7 @@ from tests.publishing.pressroom import SECRET, run_until_settled
 from zhijian.channels import actions as channels
 from zhijian.channels.enums import ConnectionState
 from zhijian.channels.models import QuotaUse
+from zhijian.duty.queries import open_matters
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import Role
@@ -45,6 +46,20 @@ def test_one_intent_is_one_post_whatever_the_answer_looks_like(
     actions.run_due()
     run_until_settled([delivery])
     published_once(bench, delivery)
+
+
+def test_a_result_nobody_knows_calls_who_is_on_duty_and_is_handed_over(press: Pressroom, bench: Bench) -> None:
+    bench.settings(publish_seconds=1000, consume="finish")
+    delivery = press.plan(press.wechat, press.approved("城东片区停水通知"))
+    assert open_matters(delivery.organisation) == []
+    bench.fault("freepublish/submit", "drop_after_commit")
+    actions.run_due()
+
+    rows = [(row.kind, row.title) for row in open_matters(delivery.organisation)]
+    assert rows == [
+        ("告警（等人确认）", f"发布结果待核实：{delivery.title}"),
+        ("发布待核实", f"{delivery.title}（{delivery.account.name}）"),
+    ]
 
 
 def test_a_silence_after_submitting_is_unknown_until_it_is_read_back(press: Pressroom, bench: Bench) -> None:

@@ -1,14 +1,21 @@
-"""What a person keeps for themselves on the desk."""
+"""What a person keeps for themselves on the desk, and who is called when another room stands still."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.urls import Resolver404, resolve
 
+from zhijian.duty.actions import alarm
+from zhijian.duty.enums import AlarmKind
+from zhijian.duty.queries import was_raised
+from zhijian.inspection.queries import silent_runs
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
+from zhijian.observation.queries import blind_sources
+from zhijian.organisations.models import Organisation
 from zhijian.workbench.models import SavedView
 
 if TYPE_CHECKING:
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_VIEWS = 100
 LONGEST_QUERY = 2_000
+RUN_STALLS: Final = timedelta(hours=1)
+SOURCE_BLIND: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -56,3 +65,24 @@ def drop_view(*, actor: User, view_id: int) -> str:
         raise Missing
     row.delete()
     return row.path
+
+
+def raise_alarms() -> None:
+    """Call who is on duty for a run that has not moved for an hour and a source that has not seen for a day.
+
+    Each is told once: an alarm that was closed is not raised again for the same standstill.
+    """
+    now = clock.now()
+    for run in silent_runs(since=now - RUN_STALLS):
+        for body in [run.organisation] if run.organisation else Organisation.objects.filter(parent=None):
+            _call(body, AlarmKind.INSPECTION, "巡检停了一小时以上", f"/desk/inspection/runs/{run.pk}/", f"run {run.pk}")
+    for source in blind_sources(since=now - SOURCE_BLIND):
+        title = f"{source.account.name}的来源一天以上看不到"
+        key = f"source {source.pk} {source.health_since.isoformat()}"
+        url = f"/desk/observation/sources/{source.pk}/"
+        _call(source.account.organisation, AlarmKind.OBSERVATION, title, url, key)
+
+
+def _call(body: Organisation, kind: AlarmKind, title: str, url: str, key: str) -> None:
+    if not was_raised(organisation=body, key=key):
+        alarm(organisation=body, kind=kind, title=title, url=url, key=key)

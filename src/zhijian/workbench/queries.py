@@ -1,4 +1,4 @@
-"""What this person must do today, gathered from every room."""
+"""What this person must do today, and what is open at a body, gathered from every room."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import zhijian.registry.queries
 import zhijian.review.queries
 import zhijian.services.queries
 from zhijian.audit.queries import events_at
+from zhijian.duty.queries import Matter
 from zhijian.lib import clock
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import administered_body_ids, administers_everything
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from zhijian.audit.models import Event
     from zhijian.lib.work import WorkItem
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
 
 ROOMS = (
     zhijian.duty.queries,
@@ -55,6 +56,30 @@ def work_today(*, actor: User) -> list[WorkItem]:
 
 def _urgency(item: WorkItem) -> tuple[datetime, datetime]:
     return (item.due or clock.now() + FAR, item.since)
+
+
+def matters_at(organisation: Organisation) -> list[Matter]:
+    """Return what the next on duty at a body must know of: late cases, unknown results, orders to answer.
+
+    Numbers stand for what citizens wrote. For hand-overs, which the duty room keeps.
+    """
+    late = zhijian.inbox.queries.late_cases(organisation=organisation)
+    unknown = zhijian.publishing.queries.unknown_deliveries(organisation=organisation)
+    orders = zhijian.inspection.queries.open_orders(organisation=organisation)
+    return [
+        *(Matter(f"留言 {row.number} 已超期", f"/desk/inbox/{row.pk}/", "留言", row.received_at) for row in late),
+        *(
+            Matter(f"{row.title}（{row.account.name}）", f"/desk/deliveries/{row.pk}/", "发布待核实", row.planned_at)
+            for row in unknown
+        ),
+        *(
+            Matter(
+                f"{row.number}：{row.finding.account.name}，{row.due_at.astimezone(clock.BEIJING):%-m月%-d日}前反馈",
+                f"/desk/inspection/findings/{row.finding_id}/", "整改", row.issued_at,
+            )
+            for row in orders
+        ),
+    ]  # fmt: skip
 
 
 def events_for(*, actor: User) -> QuerySet[Event]:

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from zhijian.duty.actions import alarm
+from zhijian.duty.enums import AlarmKind
 from zhijian.lib import clock
 from zhijian.notify.actions import notify, settle
 from zhijian.notify.enums import NoticeKind
 from zhijian.policy.queries import moment_text
+from zhijian.publishing.enums import DeliveryState
 from zhijian.publishing.queries import delivery_by_id
 from zhijian.publishing.signals import delivery_in_trouble
 from zhijian.review.queries import authors_of, signers_of, signing_page
@@ -53,3 +56,14 @@ def tell_planner(sender: object, *, delivery_id: int, **_: Any) -> None:
         title=f"发布{delivery.get_state_display()}：{delivery.title}", text=delivery.problem,
         url=f"/desk/deliveries/{delivery_id}/", dedup_key=f"delivery {delivery_id} {delivery.state}",
     )  # fmt: skip
+
+
+@receiver(delivery_in_trouble)
+def call_who_is_on_duty(sender: object, *, delivery_id: int, **_: Any) -> None:
+    """A result nobody knows may be out before all readers: who is on duty is called at once, planner or not."""
+    delivery = delivery_by_id(delivery_id)
+    if delivery.state == DeliveryState.UNKNOWN:
+        alarm(
+            organisation=delivery.organisation, kind=AlarmKind.PUBLISHING, title=f"发布结果待核实：{delivery.title}",
+            url=f"/desk/deliveries/{delivery_id}/", key=f"delivery {delivery_id}",
+        )  # fmt: skip

@@ -6,6 +6,7 @@ from zhijian.duty.queries.alarms import (
     find_alarm,
     open_alarms,
     visible_alarms,
+    was_raised,
 )
 from zhijian.duty.queries.handing import (
     Matter,
@@ -59,5 +60,6 @@ __all__ = [
     "visible_handovers",
     "visible_log",
     "visible_shifts",
+    "was_raised",
     "work_items",
 ]

@@ -40,6 +40,11 @@ def open_alarms(organisation: Organisation) -> list[Alarm]:
     return list(rows.select_related("organisation", "acknowledged_by").order_by("raised_at", "pk"))
 
 
+def was_raised(*, organisation: Organisation, key: str) -> bool:
+    """Tell whether an alarm with this key was ever raised at a body, closed or not. For the system's own work."""
+    return Alarm.objects.filter(organisation=organisation, key=key[:120]).exists()
+
+
 def calls_of(alarm: Alarm) -> list[Call]:
     """Return who was called for an alarm, in order."""
     return list(Call.objects.filter(alarm=alarm).select_related("person").order_by("at", "pk"))

@@ -40,7 +40,7 @@ from zhijian.inbox.queries.showing import (
     similar_public,
     visible_publications,
 )
-from zhijian.inbox.queries.work import work_items
+from zhijian.inbox.queries.work import late_cases, work_items
 
 __all__ = [
     "CASE_KIND",
@@ -65,6 +65,7 @@ __all__ = [
     "is_public_photo",
     "last_clock",
     "last_public_wording",
+    "late_cases",
     "mask_text",
     "may_see_photo",
     "near_cases",

@@ -15,11 +15,17 @@ from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import in_scope
 
 if TYPE_CHECKING:
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
 
 MOST: Final = 100
 MOST_LATE: Final = 20
 TO_DO: Final = (CaseState.RECEIVED, CaseState.WORKING)
+
+
+def late_cases(*, organisation: Organisation) -> list[Case]:
+    """Return the cases of a body that are past their day, the longest first. For the system's own work."""
+    rows = Case.objects.filter(organisation=organisation, due_at__lt=clock.now())
+    return list(rows.filter(state__in=[*TO_DO, CaseState.IN_REVIEW]).order_by("due_at", "pk")[:MOST])
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

@@ -25,7 +25,7 @@ from zhijian.inspection.queries.standings import (
     visible_standings,
     with_open_findings,
 )
-from zhijian.inspection.queries.work import work_items
+from zhijian.inspection.queries.work import open_orders, silent_runs, work_items
 
 __all__ = [
     "Branch",
@@ -44,7 +44,9 @@ __all__ = [
     "indicator",
     "indicators",
     "lines_of",
+    "open_orders",
     "proofs_of",
+    "silent_runs",
     "strip_of",
     "today",
     "visible_appeals",

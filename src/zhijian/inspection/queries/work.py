@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from zhijian.inspection.enums import AppealState, FindingState, Result
+from zhijian.inspection.enums import AppealState, FindingState, Result, RunState
+from zhijian.inspection.models import Order, Run
 from zhijian.inspection.queries.findings import BODY, visible_appeals, visible_findings
 from zhijian.inspection.queries.standings import visible_standings
 from zhijian.inspection.rules import HOSTS, WATCHERS
@@ -15,12 +16,26 @@ from zhijian.lib.work import WorkItem
 from zhijian.organisations.queries import in_scope
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zhijian.inspection.models import Finding
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
 
 MOST = 50
 ACCOUNTS_URL = "/desk/inspection/accounts/"
 FINDINGS_URL = "/desk/inspection/findings/"
+
+
+def silent_runs(*, since: datetime) -> list[Run]:
+    """Return the runs that are said to go on and have not moved since a moment. For the system's own work."""
+    rows = Run.objects.filter(state=RunState.RUNNING, beat_at__lt=since)
+    return list(rows.select_related("organisation").order_by("pk"))
+
+
+def open_orders(*, organisation: Organisation) -> list[Order]:
+    """Return the orders a body has still to answer, the nearest day first. For the system's own work."""
+    rows = Order.objects.filter(finding__account__organisation=organisation, finding__state=FindingState.ORDERED)
+    return list(rows.select_related("finding__account").order_by("due_at", "pk")[:MOST])
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

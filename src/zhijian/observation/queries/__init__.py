@@ -36,7 +36,7 @@ from zhijian.observation.queries.sources import (
     watchable_accounts,
     watched_accounts,
 )
-from zhijian.observation.queries.work import work_items
+from zhijian.observation.queries.work import blind_sources, work_items
 
 __all__ = [
     "FRESH",
@@ -49,6 +49,7 @@ __all__ = [
     "access_of",
     "accesses",
     "activity",
+    "blind_sources",
     "checks_of",
     "coverage",
     "due_sources",

@@ -10,9 +10,21 @@ from zhijian.observation.rules import KEEPERS
 from zhijian.organisations.queries import in_scope
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zhijian.organisations.models import User
 
 MOST_ITEMS = 50
+MOST_BLIND = 200
+
+
+def blind_sources(*, since: datetime) -> list[Source]:
+    """Return the sources that have been failing from before a moment on, with account and body, the longest first.
+
+    For the system's own work.
+    """
+    rows = Source.objects.filter(health=Health.FAILING, health_since__lt=since)
+    return list(rows.select_related("account", "account__organisation").order_by("health_since", "pk")[:MOST_BLIND])
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

@@ -28,7 +28,7 @@ from zhijian.publishing.queries.public import (
     public_pieces,
     public_rows,
 )
-from zhijian.publishing.queries.work import work_items
+from zhijian.publishing.queries.work import unknown_deliveries, work_items
 
 __all__ = [
     "SENDERS",
@@ -56,6 +56,7 @@ __all__ = [
     "public_rows",
     "rendered_for",
     "sent_articles",
+    "unknown_deliveries",
     "visible_deliveries",
     "visible_strays",
     "work_items",

@@ -9,7 +9,7 @@ from zhijian.publishing.models import Delivery, StrayDraft
 from zhijian.publishing.queries.deliveries import SENDERS
 
 if TYPE_CHECKING:
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
 
 MOST_WORK = 100
 KINDS = {
@@ -18,6 +18,12 @@ KINDS = {
     DeliveryState.FAILED: "处理失败",
     DeliveryState.MANUAL_PENDING: "人工发布",
 }
+
+
+def unknown_deliveries(*, organisation: Organisation) -> list[Delivery]:
+    """Return the deliveries of a body of which nobody knows whether they are out. For the system's own work."""
+    rows = Delivery.objects.filter(organisation=organisation, state=DeliveryState.UNKNOWN)
+    return list(rows.select_related("account").order_by("planned_at", "pk")[:MOST_WORK])
 
 
 def work_items(*, actor: User) -> list[WorkItem]:
