@@ -89,6 +89,34 @@ def test_a_month_is_filled_by_the_holiday_notices_and_goes_on_where_it_stood(wat
     assert all(one.person_id != other.person_id for one, other in pairwise(shifts))
 
 
+@pytest.mark.parametrize("handover", [time(7, 0), time(8, 0)])
+def test_a_month_with_an_earlier_hand_over_begins_where_the_month_before_ends(watch: Watch, handover: time) -> None:
+    people = tuple(person.pk for person in watch.people)
+    with clock.at(NOW):
+        for month, at in ((10, HALF_PAST_EIGHT), (11, handover)):
+            plan = MonthPlan(2026, month, people, at)
+            actions.generate_month(actor=watch.head, organisation=watch.water, plan=plan)
+    start = datetime(2026, 10, 1, 8, 30, tzinfo=clock.BEIJING)
+    end = datetime.combine(date(2026, 12, 1), handover, tzinfo=clock.BEIJING)
+    shifts = queries.shifts_between(watch.water, start, end)
+    assert (len(shifts), queries.gaps(watch.water, start, end)) == (61, [])
+    assert shifts[31].starts_at == datetime(2026, 11, 1, 8, 30, tzinfo=clock.BEIJING)
+    assert not Shift.objects.exclude(cancelled_at=None).exists()
+
+
+def test_a_month_made_anew_before_eight_begins_on_the_day_it_is_free(watch: Watch) -> None:
+    people, early = tuple(person.pk for person in watch.people), time(7, 0)
+    with clock.at(NOW):
+        plan = MonthPlan(2026, 10, people, early)
+        actions.generate_month(actor=watch.head, organisation=watch.water, plan=plan)
+    with clock.at(datetime(2026, 10, 15, 12, 0, tzinfo=clock.BEIJING)):
+        anew = MonthPlan(2026, 10, people[::-1], early, replace=True)
+        rows = actions.generate_month(actor=watch.head, organisation=watch.water, plan=anew)
+    assert (len(rows), rows[0].starts_at) == (16, datetime(2026, 10, 16, 7, 0, tzinfo=clock.BEIJING))
+    start, end = (datetime(2026, month, 1, 7, 0, tzinfo=clock.BEIJING) for month in (10, 11))
+    assert queries.gaps(watch.water, start, end) == []
+
+
 def test_a_month_that_stands_is_made_anew_only_when_asked(watch: Watch) -> None:
     people = tuple(person.pk for person in watch.people)
     plan = MonthPlan(2026, 10, people, HALF_PAST_EIGHT)

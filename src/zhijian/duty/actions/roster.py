@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -51,12 +51,13 @@ def generate_month(*, actor: User, organisation: Organisation, plan: MonthPlan) 
     if reasons:
         raise Refused(reasons)
     start, end = (month_start(plan.year, plan.month + step) + _since_midnight(plan.handover) for step in (0, 1))
-    first = _first_free(organisation, start, end, replace=plan.replace, actor=actor)
+    free = _first_free(organisation, start, end, replace=plan.replace, actor=actor)
+    first = free.date()
     days = day_kinds(first, (end - timedelta(days=1)).date())
     planned = plan_days(
         people=plan.people, days=days, handover=plan.handover, before=_before(organisation, first)
     ) if days else []  # fmt: skip
-    rows = _save_all(organisation, planned)
+    rows = _save_all(organisation, [replace(one, starts_at=max(one.starts_at, free)) for one in planned])
     _record(EventName.DUTY_ROSTER_GENERATED, "duty.roster", organisation.pk, organisation.pk, actor,
             {"month": f"{plan.year}-{plan.month:02}", "shifts": len(rows), "people": list(plan.people)})  # fmt: skip
     return rows
@@ -66,21 +67,26 @@ def _since_midnight(moment: time) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute)
 
 
-def _first_free(organisation: Organisation, start: datetime, end: datetime, *, replace: bool, actor: User) -> date:
-    """Clear what may be cleared and return the first day to fill. Raises Refused."""
+def _first_free(organisation: Organisation, start: datetime, end: datetime, *, replace: bool, actor: User) -> datetime:
+    """Clear what may be cleared and return from when on to fill, in Beijing time. Raises Refused.
+
+    The last shift of the month before stays as it is: a month with an earlier hand-over begins where that shift ends.
+    """
     now = clock.now()
     if end <= now:
         raise Refused("这个月已经过去，不能再排。")
     standing = shifts_between(organisation, start, end)
-    if standing and not replace:
-        raise Refused(f"这个月已经排了 {len(standing)} 班。要重新排，请勾选“替换还没有开始的班次”。")
-    for shift in standing:
+    own = [shift for shift in standing if shift.starts_at >= start]
+    if own and not replace:
+        raise Refused(f"这个月已经排了 {len(own)} 班。要重新排，请勾选“替换还没有开始的班次”。")
+    for shift in own:
         if shift.starts_at > now:
             _cancel(shift, actor)
-    kept = [shift.ends_at for shift in standing if shift.starts_at <= now]
-    free = max([start, *kept])
-    day = free.date() if free.time() <= start.time() else free.date() + timedelta(days=1)
-    return day if kept else max(day, now.date())
+    kept = [shift.ends_at for shift in standing if shift not in own or shift.starts_at <= now]
+    if kept:
+        return max([start, *kept]).astimezone(clock.BEIJING)
+    midnight = datetime.combine(now.astimezone(clock.BEIJING).date(), time(), tzinfo=clock.BEIJING)
+    return max(start.astimezone(clock.BEIJING), midnight)
 
 
 def _before(organisation: Organisation, first: date) -> list[tuple[ShiftKind, int]]:
