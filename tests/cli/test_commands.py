@@ -177,6 +177,8 @@ def test_tables_are_made_once_and_the_server_is_not_left_running(data: Path) -> 
     assert not (data / "postgres" / "postmaster.pid").exists()
     empty = _zhijian("createadmin", "admin", "--name", "张三", data=data, typed="a-long-password\n")
     assert (empty.returncode, empty.stderr) == (1, "还没有任何单位。请先打开网页完成安装向导，或核对编码。\n")
+    indexed = _zhijian("reindex", data=data)
+    assert (indexed.returncode, indexed.stdout) == (0, "索引已重建：答问 0 条，办事 0 项。\n")
     exported = _zhijian("audit", "export", str(data / "log.jsonl"), data=data)
     again = _zhijian("audit", "export", str(data / "log.jsonl"), data=data)
     assert (again.returncode, again.stderr) == (1, f"文件“{data / 'log.jsonl'}”已经存在，没有覆盖。请换一个文件名。\n")

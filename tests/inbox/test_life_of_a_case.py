@@ -260,6 +260,9 @@ def test_only_the_approved_masked_wording_is_public(office: Office) -> None:
         Publication.objects.filter(pk=publication.pk).update(shown=version, state="shown")
     office.sign("inbox.publication", publication.pk)
     assert [row.shown.question for row in queries.public_rows() if row.shown] == [text.question]
+    with pytest.raises(Refused) as refused:
+        actions.hide_publication(actor=office["officer"], case_id=case.pk, reason="群众要求撤下。")
+    assert refused.value.reasons == ["由云岭县人民政府的留言答复人员或负责人撤下。"]
     actions.hide_publication(actor=office["head"], case_id=case.pk, reason="群众要求撤下。")
     publication.refresh_from_db()
     assert (publication.state, list(queries.public_rows())) == (PublicationState.HIDDEN, [])

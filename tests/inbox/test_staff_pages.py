@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.inbox.office import REPLY, fresh
+from tests.inbox.office import REPLY, fresh, make_office
+from tests.knowledge.library import make_library
 
 from zhijian.audit.models import Event
 from zhijian.inbox import actions
 from zhijian.inbox.models import Entry
+from zhijian.knowledge.models import Question
 
 if TYPE_CHECKING:
     from tests.inbox.office import Office
@@ -77,6 +79,23 @@ def test_an_answer_is_checked_before_it_is_sent_to_review(office: Office) -> Non
     assert "云岭县水务局；" in looked.content.decode() or "云岭县水务局。" in looked.content.decode()
     assert client.post(address, {"text": REPLY, "kind": "reply"}).status_code == 302
     assert fresh(made.case).state == "in_review"
+
+
+def test_a_public_answer_of_the_library_is_put_after_what_is_written_and_counted(db: None) -> None:
+    library = make_library()
+    office = make_office(library.county)
+    public = library.in_force(question="水卡丢了怎么补办？")
+    made = office.receive(title="水卡丢了怎么补办", organisation=office.water)
+    actions.accept_case(actor=office["water_answerer"], case_id=made.case.pk)
+    client, address = desk(office["water_answerer"]), f"/desk/inbox/{made.case.pk}/answer/"
+    assert f'name="insert" value="{public.pk}"' in client.get(address).content.decode()
+    page = client.post(address, {"text": "您好。", "kind": "reply", "insert": public.pk})
+    assert page.context["form"]["text"].value() == "您好。\n\n带身份证到水务局服务大厅补办，当场领取。"
+    other = library.in_force(question="停水前多久通知？", answer="提前一天通知。", similar=("停水通知",))
+    page = client.post(address, {"text": "您好。", "kind": "reply", "insert": other.pk})
+    assert page.context["form"]["text"].value() == "您好。"
+    assert [Question.objects.get(pk=one.pk).uses for one in (public, other)] == [1, 0]
+    assert fresh(made.case).state == "working"
 
 
 def test_contact_is_shown_once_asked_for_and_written_down(office: Office) -> None:

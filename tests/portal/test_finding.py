@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from tests.knowledge.library import make_library
 
+from zhijian.knowledge import actions as knowledge
 from zhijian.organisations.enums import Role
+from zhijian.search.models import Wording
 from zhijian.services import actions
 from zhijian.services.queries import ServiceDraft
 
@@ -46,6 +48,16 @@ def test_who_asks_is_shown_what_can_be_done_and_the_other_way_round(library: Lib
         assert found(page, q=ASKED, part=part) == (["水卡丢了怎么补办？"], ["用水卡补领"])
         shown = Client().get(page, {"q": ASKED, "part": part}).content.decode()
         assert (heading in shown, "/services/" in shown, "水卡丢了怎么补办？" in shown) == (True, True, True)
+
+
+def test_an_index_that_is_gone_is_made_again_from_the_rows(library: Library) -> None:
+    library.in_force(question="水卡丢了怎么补办？")
+    library.entry(question="没有批准的答问")
+    publish(library, "用水卡补领")
+    Wording.objects.all().delete()
+    assert found("/answers/", q=ASKED) == ([], [])
+    assert (knowledge.rebuild_index(), actions.rebuild_index()) == (1, 1)
+    assert found("/answers/", q=ASKED) == (["水卡丢了怎么补办？"], ["用水卡补领"])
 
 
 def test_no_more_than_three_stand_beside_and_none_when_nothing_was_asked(library: Library) -> None:

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     CONTACT_REVEAL = "inbox:contact:reveal"
     CONTACT_DESTROY = "inbox:contact:destroy"
     PUBLICATION_WRITE = "inbox:publication:write"
+    PUBLICATION_HIDE = "inbox:publication:hide"
 
     INSPECTION_RUN = "inspection:run:start"
     VERDICT_ENTER = "inspection:verdict:enter"

@@ -11,7 +11,18 @@ import traceback
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from zhijian.cli import datafolder
-from zhijian.cli.commands import audit, check, createadmin, demo, ledger_export, ledger_import, migrate, up, worker
+from zhijian.cli.commands import (
+    audit,
+    check,
+    createadmin,
+    demo,
+    ledger_export,
+    ledger_import,
+    migrate,
+    reindex,
+    up,
+    worker,
+)
 from zhijian.cli.problems import StartupProblem
 
 if TYPE_CHECKING:
@@ -42,6 +53,7 @@ COMMANDS: dict[str, Command] = {
     "import": ledger_import,
     "export": ledger_export,
     "audit": audit,
+    "reindex": reindex,
     "demo": demo,
     "createadmin": createadmin,
 }

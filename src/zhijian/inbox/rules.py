@@ -129,6 +129,12 @@ def publication_write(*, actor: User, thing: Case) -> list[str]:
     return reasons
 
 
+@rule(Permission.PUBLICATION_HIDE)
+def publication_hide(*, actor: User, thing: Case) -> list[str]:
+    """Who answers at the body that has the case, whatever its state: taking down never waits."""
+    return _handler_reasons(actor, thing, "撤下")
+
+
 def _handler_reasons(actor: User, case: Case, verb: str) -> list[str]:
     reasons = _role_reasons(actor, case.organisation, f"由{case.organisation}的留言答复人员或负责人{verb}。")
     taken = case.is_confidential and case.handler_id not in {None, actor.pk}

@@ -124,9 +124,7 @@ def hide_publication(*, actor: User, case_id: int, reason: str) -> Publication:
     """Take a public question down, with the reason. Raises Refused, Missing."""
     case = find_case(actor=actor, case_id=case_id)
     publication = publication_of(case)
-    reasons = [
-        reason for reason in why_not(Permission.PUBLICATION_WRITE, actor=actor, thing=case) if "答复发出" not in reason
-    ]
+    reasons = why_not(Permission.PUBLICATION_HIDE, actor=actor, thing=case)
     if publication is None or publication.state != PublicationState.SHOWN:
         reasons.append("这件留言没有公开，不用撤下。")
     if not reason.strip():

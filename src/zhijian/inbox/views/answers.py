@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,6 +15,7 @@ from zhijian.inbox import actions, queries
 from zhijian.inbox.forms import AnswerForm
 from zhijian.inbox.views.acts import DONE_ALREADY, form_with_fresh_version
 from zhijian.inbox.views.cases import LIST, state_badge
+from zhijian.knowledge.actions import use_answer
 from zhijian.knowledge.queries import suggested_answers
 from zhijian.lib.errors import Refused
 from zhijian.ui.acting import put_reasons
@@ -23,19 +24,27 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from zhijian.inbox.models import Case
+    from zhijian.knowledge.queries import Answer as LibraryAnswer
     from zhijian.lib.requests import StaffRequest
+
+SUGGESTED: Final = 3
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def write_answer(request: StaffRequest, case_id: int) -> HttpResponseBase:
-    """Write, check and submit an answer; "lookup" fills in how to find the right body."""
+    """Write, check and submit an answer.
+
+    "lookup" fills in how to find the right body, "insert" an answer of the library.
+    """
     case = actions.look_at_case(actor=request.user, case_id=case_id)
     if request.method == "GET":
         return _page(request, case, AnswerForm(initial=_last(case)))
     form = AnswerForm(request.POST)
     if "lookup" in request.POST:
         return _looked_up(request, case, form)
+    if "insert" in request.POST:
+        return _inserted(request, case, form)
     if form.is_valid() and "check" not in request.POST:
         try:
             actions.submit_answer(
@@ -63,6 +72,25 @@ def _looked_up(request: StaffRequest, case: Case, form: AnswerForm) -> HttpRespo
     return _page(request, case, form, checked=True)
 
 
+def _inserted(request: StaffRequest, case: Case, form: AnswerForm) -> HttpResponseBase:
+    """Put the words of a public answer the page offers after what is written; what is internal stays in the library."""
+    offered = {str(one.question_id): one.question_id for one in _suggested(request, case) if one.is_public}
+    chosen = offered.get(request.POST["insert"])
+    if form.is_valid():
+        try:
+            words = use_answer(question_id=chosen) if chosen is not None else ""
+        except Refused as refused:
+            put_reasons(form, refused)
+        else:
+            parts = (form.cleaned_data["text"].strip(), words)
+            form_with_fresh_version(form, case.version, text="\n\n".join(part for part in parts if part))
+    return _page(request, case, form)
+
+
+def _suggested(request: StaffRequest, case: Case) -> list[LibraryAnswer]:
+    return suggested_answers(actor=request.user, text=case.title, limit=SUGGESTED)
+
+
 def _last(case: Case) -> dict[str, object]:
     """Begin with the last wording: what a reviewer sent back is mended, not written anew."""
     written = queries.answers_of(case)
@@ -87,7 +115,7 @@ def _page(
         "checked": checked,
         "findings": queries.findings_in(case.organisation, text) if text.strip() else [],
         "similar": queries.similar_cases(actor=request.user, case=case),
-        "suggested": suggested_answers(actor=request.user, text=case.title, limit=3),
+        "suggested": _suggested(request, case),
         "photos": queries.photos_of(case),
         "now_clock": queries.running_clock(case),
         "reasons": reasons,
