@@ -35,7 +35,8 @@ NOBODY = 987_654_321
 NONSENSE = "zzqxv"
 # What is asked of every page that opens: files instead of the page, the farthest page, garbage.
 GARBAGE = "page=²&body=²&parent=²&article=²&account=²&sort=²&size=²&columns=²&anchor=²&q=%00%ff&old=²&new=²"
-QUERIES = ("export=csv", "export=xlsx", "page=100000", "columns=1", GARBAGE)
+FILES = "export=csv"
+QUERIES = (FILES, "export=xlsx", "page=100000", "columns=1", GARBAGE)
 # Fields that come in a row of their own: one for each column of a sheet, gate of a stage, person of a roster, section.
 SERIAL = ("use-", "col-", "gate_", "order_", "section_")
 SEARCHED = (
@@ -115,7 +116,7 @@ def test_every_address_with_a_neighbours_id_is_shut_for_every_person(neighbours:
 def _knock(
     neighbours: Neighbours, person: User, route: Route, address: str, methods: Iterable[str]
 ) -> Iterator[str]:  # fmt: skip
-    as_json = route.is_api or "/edit/" in address
+    as_json = _reads_json(route, address)
     sent = neighbours.json if as_json else neighbours.form
     for method in methods:
         data = sent if method == "POST" else None
@@ -134,25 +135,36 @@ def test_no_page_file_or_feed_that_opens_tells_of_the_neighbour(neighbours: Neig
     faults: list[str] = []
     opened: set[str] = set()
     for route, role, person, address in _pages(neighbours):
-        for query in _queries(role, theirs):
-            answer = neighbours.ask(person, f"{address}?{query}" if query else address)
-            if answer.status >= BROKEN:
-                faults.append(f"{address}?{query} as {role}: {answer.status}")
-            if found := leaked(neighbours, answer):
-                faults.append(f"{address}?{query} as {role} tells {found}")
-            strange = _fields(answer) - neighbours.fields
-            if strange and not route.pattern.startswith("sign-in/"):
-                faults.append(f"{route.pattern} asks for {strange}: name the neighbour's rows there too, in form_about")
-            if answer.status != 200:
-                break
+        plain = neighbours.ask(person, address)
+        faults += _told(neighbours, route, role, address, plain)
+        if plain.status == 200:
             opened.add(route.name)
+            for query in _queries(role, theirs, plain):
+                answer = neighbours.ask(person, f"{address}?{query}")
+                faults += _told(neighbours, route, role, f"{address}?{query}", answer)
     assert not faults, "\n".join(dict.fromkeys(faults))
     assert len(opened) > 60, opened
 
 
-def _queries(role: str, theirs: str) -> tuple[str, ...]:
-    """Return what is asked of each page: everything where a person sees most, files everywhere."""
-    return ("", *QUERIES, theirs) if role == "all" else ("", QUERIES[0])
+def _told(neighbours: Neighbours, route: Route, role: str, address: str, answer: Answer) -> Iterator[str]:
+    if answer.status >= BROKEN:
+        yield f"{address} as {role}: {answer.status}"
+    if found := leaked(neighbours, answer):
+        yield f"{address} as {role} tells {found}"
+    strange = _fields(answer) - neighbours.fields
+    if strange and not route.pattern.startswith("sign-in/"):
+        yield f"{route.pattern} asks for {strange}: name the neighbour's rows there too, in form_about"
+
+
+def _queries(role: str, theirs: str, plain: Answer) -> tuple[str, ...]:
+    """Return what else is asked of a page: everything where a person sees most, the file of a list everywhere."""
+    if role == "all":
+        return (*QUERIES, theirs)
+    return (FILES,) if _is_list(plain) else ()
+
+
+def _is_list(answer: Answer) -> bool:
+    return answer.context is not None and "listing" in answer.context
 
 
 def _query_names(neighbours: Neighbours) -> dict[str, list[Any]]:
@@ -194,12 +206,12 @@ def test_no_search_finds_a_row_of_the_neighbour(neighbours: Neighbours) -> None:
 def _searches(neighbours: Neighbours, route: Route, address: str) -> bool:
     if route.name in SEARCHES:
         return True
-    context = neighbours.ask(neighbours.all_rounder, address).context
-    return context is not None and "listing" in context and context["listing"].declared.search is not None
+    answer = neighbours.ask(neighbours.all_rounder, address)
+    return _is_list(answer) and answer.context["listing"].declared.search is not None
 
 
 def _found(answer: Answer) -> int | None:
-    if answer.context is not None and "listing" in answer.context:
+    if _is_list(answer):
         return int(answer.context["listing"].page.total)
     return None
 
@@ -210,7 +222,7 @@ def test_no_form_that_names_a_neighbours_row_reaches_it(neighbours: Neighbours) 
     faults: list[str] = []
     for route in all_routes():
         for address in route.addresses(ours):
-            for data, as_json in ((neighbours.form, False), (neighbours.json, True)):
+            for data, as_json in _bodies(neighbours, route, address):
                 answer = neighbours.ask(neighbours.all_rounder, address, method="POST", data=data, json=as_json)
                 reached.setdefault(route.name, set()).add(answer.status)
                 if answer.status >= BROKEN:
@@ -221,6 +233,16 @@ def test_no_form_that_names_a_neighbours_row_reaches_it(neighbours: Neighbours) 
                     faults.append(f"POST {address} changed {answer.changed}")
     assert not faults, "\n".join(dict.fromkeys(faults))
     assert sum(bool(statuses - SHUT) for statuses in reached.values()) > 40, reached
+
+
+def _bodies(neighbours: Neighbours, route: Route, address: str) -> Iterator[tuple[bytes, bool]]:
+    yield neighbours.form, False
+    if _reads_json(route, address):
+        yield neighbours.json, True
+
+
+def _reads_json(route: Route, address: str) -> bool:
+    return route.is_api or "/edit/" in address
 
 
 def _fields(answer: Answer) -> set[str]:
