@@ -281,6 +281,29 @@ def test_a_run_goes_on_where_it_was_cut_off_and_two_do_not_run_at_once(scene: Sc
     assert Finding.objects.filter(indicator="NM-V1.1").count() == 1
 
 
+def test_an_account_that_breaks_its_batch_is_noted_and_the_others_are_judged(scene: Scene) -> None:
+    school = scene.watch.county.school
+    scene.look(-20, 0, post(0), post(-1, "公告", f"{WRONG}成立"))
+    broken = make_source(scene.watch.school)
+    scene.look(-1, 0, post(-0.5, "校园"), source=broken)
+    scene.run(0.01)
+    scene.look(0, 1, post(0.5, "校园"), source=broken)
+    school.policy_pack = "no-such-pack"
+    school.save()
+    run = scene.run(1.01)
+
+    assert (run.state, run.accounts) == (RunState.DONE, 3)
+    told = Current.objects.get(account=scene.watch.school, indicator="NM-V2.1")
+    assert (told.result, told.verdict.reason) == (
+        Result.COULD_NOT_LOOK, "检查这个账号时系统出错，这次没有结论。请系统管理员查看系统日志。",
+    )  # fmt: skip
+    assert Standing.objects.get(account=scene.watch.school).result == Result.COULD_NOT_LOOK
+    rows = Standing.objects.filter(run=run)
+    assert set(rows.values_list("account_id", flat=True)) == {
+        scene.watch.site.pk, scene.watch.wechat.pk, scene.watch.school.pk,
+    }  # fmt: skip
+
+
 def test_a_run_asked_for_looks_only_below_its_body(scene: Scene) -> None:
     scene.look(-1, 0, post(-0.5))
     run = actions.start_run(actor=scene.officer, organisation=scene.watch.county.water)

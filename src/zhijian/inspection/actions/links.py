@@ -36,9 +36,9 @@ BLIND: Final = (Method.HAND, Method.IMPORT)
 """What a person wrote down, or a file holds, tells the words of a post and seldom where they lead."""
 
 
-def take_in_link_checks(run: Run, rules: RunRules) -> int:
+def take_in_link_checks(run: Run, rules: RunRules, *, limit: int = AT_ONCE) -> int:
     """Judge the links of the next checks after the run's mark; return how many checks there were."""
-    checks = link_checks_after(check_id=run.after_check, limit=AT_ONCE)
+    checks = link_checks_after(check_id=run.after_check, limit=limit)
     if not checks:
         return 0
     run.after_check = checks[-1].pk

@@ -13,11 +13,8 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
 from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
-from zhijian.inspection.actions.links import look_again_at_links, take_in_link_checks
 from zhijian.inspection.actions.rulings import RunRules
-from zhijian.inspection.actions.texts import look_again_at_texts, take_in_texts
-from zhijian.inspection.actions.updates import inspect_accounts
-from zhijian.inspection.actions.weeks import inspect_weeks
+from zhijian.inspection.actions.stumbling import judge_batch, look_again, take_checks, take_texts
 from zhijian.inspection.enums import Result, RunKind, RunState
 from zhijian.inspection.models import Run, Standing
 from zhijian.lib import clock
@@ -79,12 +76,11 @@ def _step(run_id: int, rules: RunRules) -> bool:
     run = Run.objects.select_for_update(no_key=True, of=("self",)).get(pk=run_id)
     if run.state != RunState.RUNNING:
         return False
-    texts = take_in_texts(run, rules)
-    links = 0 if texts else take_in_link_checks(run, rules)
+    texts = take_texts(run, rules)
+    links = 0 if texts else take_checks(run, rules)
     run.texts, run.links = run.texts + texts, run.links + links
     if not texts and not links and not _accounts(run, rules):
-        look_again_at_texts(run, rules)
-        look_again_at_links()
+        look_again(run, rules)
         _finish(run)
     run.beat_at, run.rules = clock.now(), {**run.rules, **rules.used}
     run.save()
@@ -98,8 +94,7 @@ def _accounts(run: Run, rules: RunRules) -> bool:
     ahead = list(rows[:AT_ONCE])
     if not ahead:
         return False
-    inspect_accounts(run, ahead, rules)
-    inspect_weeks(run, ahead, rules)
+    judge_batch(run, ahead, rules)
     run.after_account, run.accounts = ahead[-1].pk, run.accounts + len(ahead)
     return True
 

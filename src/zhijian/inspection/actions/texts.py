@@ -32,12 +32,12 @@ AT_ONCE = 500
 LONGEST_URL = 4_000
 
 
-def take_in_texts(run: Run, rules: RunRules) -> int:
+def take_in_texts(run: Run, rules: RunRules, *, limit: int = AT_ONCE) -> int:
     """Judge the next versions after the run's mark; return how many there were. About a dozen queries a batch.
 
     Versions of accounts that are not watched are passed over.
     """
-    versions = versions_after(version_id=run.after_version, limit=AT_ONCE)
+    versions = versions_after(version_id=run.after_version, limit=limit)
     if not versions:
         return 0
     run.after_version = versions[-1].pk

@@ -1,0 +1,110 @@
+"""Going on where one account, text or check breaks a batch: it is left out with a sentence, the rest is judged."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from zhijian.inspection.actions.links import look_again_at_links, take_in_link_checks
+from zhijian.inspection.actions.standings import refresh_results
+from zhijian.inspection.actions.texts import look_again_at_texts, take_in_texts
+from zhijian.inspection.actions.updates import inspect_accounts
+from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
+from zhijian.inspection.actions.weeks import inspect_weeks
+from zhijian.inspection.enums import Result
+from zhijian.inspection.judging import Judged
+from zhijian.inspection.models import Standing
+from zhijian.inspection.queries.indicators import UPDATE, WORDING, indicator
+from zhijian.lib import clock
+from zhijian.observation.queries import link_checks_after, versions_after, watched_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from zhijian.inspection.actions.rulings import RunRules
+    from zhijian.inspection.models import Run
+    from zhijian.registry.models import Account
+
+log = logging.getLogger(__name__)
+BROKEN: Final = "检查这个账号时系统出错，这次没有结论。请系统管理员查看系统日志。"
+FIRST: Final = 512
+NO_RULE: Final = "没有取得"
+
+
+def judge_batch(run: Run, accounts: Sequence[Account], rules: RunRules) -> None:
+    """Judge some accounts. Those that break it are found by halving the batch and noted as 没能看全."""
+    try:
+        with transaction.atomic():
+            inspect_accounts(run, accounts, rules)
+            inspect_weeks(run, accounts, rules)
+    except Exception:
+        log.exception("Inspection run %s: judging %s accounts failed.", run.pk, len(accounts))
+    else:
+        return
+    if len(accounts) == 1:
+        _note(run, accounts[0], UPDATE)
+        return
+    middle = len(accounts) // 2
+    judge_batch(run, accounts[:middle], rules)
+    judge_batch(run, accounts[middle:], rules)
+
+
+def take_texts(run: Run, rules: RunRules) -> int:
+    """Take in the next versions; one that breaks its batch is passed over, its account noted."""
+    return _take(run, rules, take_in_texts, _pass_text)
+
+
+def take_checks(run: Run, rules: RunRules) -> int:
+    """Take in the next link checks; one that breaks its batch is passed over."""
+    return _take(run, rules, take_in_link_checks, _pass_check)
+
+
+def look_again(run: Run, rules: RunRules) -> None:
+    """Re-check what was found before; a fault in it does not keep the run from its end."""
+    for again in (partial(look_again_at_texts, run, rules), look_again_at_links):
+        try:
+            with transaction.atomic():
+                again()
+        except Exception:
+            log.exception("Inspection run %s: looking again failed.", run.pk)
+
+
+def _take(run: Run, rules: RunRules, take: Callable[..., int], pass_one: Callable[[Run], int]) -> int:
+    """Take in as many as go well, by halving; when not even one does, pass it over."""
+    marks, limit = (run.after_version, run.after_check), FIRST
+    while limit:
+        try:
+            with transaction.atomic():
+                return take(run, rules, limit=limit)
+        except Exception:
+            log.exception("Inspection run %s: taking in %s texts or checks after %s failed.", run.pk, limit, marks)
+        run.after_version, run.after_check = marks
+        limit //= 2
+    return pass_one(run)
+
+
+def _pass_text(run: Run) -> int:
+    (version,) = versions_after(version_id=run.after_version, limit=1)
+    run.after_version = version.pk
+    for account in watched_accounts().filter(pk=version.post.account_id):
+        _note(run, account, WORDING)
+    return 1
+
+
+def _pass_check(run: Run) -> int:
+    (check,) = link_checks_after(check_id=run.after_check, limit=1)
+    run.after_check = check.pk
+    return 1
+
+
+def _note(run: Run, account: Account, code: str) -> None:
+    """Say that nothing can be said of an account by this run, and by which rule it was not asked."""
+    rule = RuleCited(code, NO_RULE, indicator(code).document, NO_RULE, NO_RULE)
+    keep_verdicts(run, [Case(account, code, Judged(Result.COULD_NOT_LOOK, BROKEN, {"run": run.pk}), rule)])
+    Standing.objects.filter(account=account).update(
+        run=run, checked_at=clock.now(), silent_days=None, left_days=None, warned_day=None, warned_at=None
+    )
+    refresh_results([account])
