@@ -23,7 +23,7 @@ from zhijian.inbox.queries.cases import (
     similar_cases,
     visible_cases,
 )
-from zhijian.inbox.queries.clocks import clocks_of, extension_limit, last_clock, running_clock
+from zhijian.inbox.queries.clocks import clocks_of, extension_limit, running_clock
 from zhijian.inbox.queries.masking import mask_text
 from zhijian.inbox.queries.nearby import near_cases
 from zhijian.inbox.queries.numbers import number_of, read_number
@@ -38,7 +38,6 @@ from zhijian.inbox.queries.showing import (
     plain_key,
     public_rows,
     similar_public,
-    visible_publications,
 )
 from zhijian.inbox.queries.work import late_cases, work_items
 
@@ -63,7 +62,6 @@ __all__ = [
     "is_late",
     "is_photo_of",
     "is_public_photo",
-    "last_clock",
     "last_public_wording",
     "late_cases",
     "mask_text",
@@ -85,6 +83,5 @@ __all__ = [
     "similar_cases",
     "similar_public",
     "visible_cases",
-    "visible_publications",
     "work_items",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from zhijian.inbox.enums import CaseState, EntryKind
@@ -143,11 +143,6 @@ def likeness_of(least: float) -> Iterator[None]:
 def search_cases(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Keep the cases whose number, title or text holds the words."""
     return rows.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(text__icontains=text))
-
-
-def late_first(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Order: what runs before what is closed, the nearest deadline first."""
-    return rows.order_by(F("closed_at").asc(nulls_first=True), "due_at", "pk")
 
 
 def is_late(case: Case) -> bool:

@@ -101,11 +101,6 @@ def clocks_of(case: Case) -> list[Clock]:
     return list(Clock.objects.filter(case=case).select_related("organisation"))
 
 
-def last_clock(case: Case) -> Clock | None:
-    """Return the newest clock, running or not: what the deadline was."""
-    return Clock.objects.filter(case=case).select_related("organisation").last()
-
-
 def deadline_of(row: Clock) -> Deadline:
     """Return the computation a clock stands on, as `policy` counts with it."""
     data = row.computed

@@ -15,7 +15,6 @@ from zhijian.inbox.queries.cases import THING_KIND, likeness_of, visible_cases
 from zhijian.inbox.queries.numbers import read_number
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
-from zhijian.organisations.queries import in_scope
 from zhijian.review.queries import sees_thing
 
 if TYPE_CHECKING:
@@ -101,8 +100,3 @@ def similar_public(text: str, *, limit: int = 3) -> list[Publication]:
     )
     with likeness_of(LIKE_ENOUGH):
         return list(rows.order_by("-likeness", "-pk")[:limit])
-
-
-def visible_publications(*, actor: User) -> QuerySet[Publication]:
-    """Return the publications of the bodies in the actor's scope."""
-    return Publication.objects.filter(in_scope(actor=actor)).select_related("organisation", "case")

@@ -6,7 +6,7 @@ Functions with `actor` give rows of the actor's scope; those without are for the
 from zhijian.observation.queries.activity import Activity, SourceState, activity, merged, missing_of
 from zhijian.observation.queries.coverage import FRESH, Coverage, Meter, coverage, with_sight
 from zhijian.observation.queries.legality import Access, Way, access_of, accesses, way_of, ways_for
-from zhijian.observation.queries.links import checks_of, latest_link_checks, link_checks_after, url_digest
+from zhijian.observation.queries.links import latest_link_checks, link_checks_after, url_digest
 from zhijian.observation.queries.posts import (
     find_post,
     last_posts,
@@ -28,7 +28,6 @@ from zhijian.observation.queries.sources import (
     find_source,
     look_proofs,
     looks_of,
-    sources_of,
     stalled_histories,
     visible_histories,
     visible_looks,
@@ -50,7 +49,6 @@ __all__ = [
     "accesses",
     "activity",
     "blind_sources",
-    "checks_of",
     "coverage",
     "due_sources",
     "faults_of",
@@ -68,7 +66,6 @@ __all__ = [
     "newest_versions",
     "posts_between",
     "search_posts",
-    "sources_of",
     "stalled_histories",
     "standing_posts",
     "undated_between",

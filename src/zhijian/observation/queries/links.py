@@ -11,8 +11,6 @@ from zhijian.observation.queries.settled import settled_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KEPT_CHECKS = 10
-
 
 def url_digest(url: str) -> str:
     """Return what the checks of an address are found by."""
@@ -24,11 +22,6 @@ def latest_link_checks(*, urls: Iterable[str]) -> dict[str, LinkCheck]:
     digests = {url_digest(url) for url in urls}
     rows = LinkCheck.objects.filter(url_sha256__in=digests).order_by("url_sha256", "-at", "-pk").distinct("url_sha256")
     return {row.url: row for row in rows}
-
-
-def checks_of(*, url: str, limit: int = KEPT_CHECKS) -> list[LinkCheck]:
-    """Return the last checks of one address, newest first."""
-    return list(LinkCheck.objects.filter(url_sha256=url_digest(url)).order_by("-at", "-pk")[:limit])
 
 
 def link_checks_after(*, check_id: int, limit: int) -> list[LinkCheck]:

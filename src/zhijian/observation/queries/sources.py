@@ -57,12 +57,6 @@ def find_source(*, actor: User, source_id: int) -> Source:
     return row
 
 
-def sources_of(account: Account) -> list[Source]:
-    """Return the sources of an account, those in use first."""
-    rows = Source.objects.filter(account=account).select_related("created_by")
-    return sorted(rows, key=lambda row: (row.health == Health.STOPPED, row.pk))
-
-
 def due_sources() -> QuerySet[Source]:
     """Return the sources whose turn it is and that nobody is looking at, the longest waiting first."""
     moment = clock.now()
