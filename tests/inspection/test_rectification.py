@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.inspection.world import SHOT, day, post
+from tests.inspection.world import DAY, SHOT, day, post
 
 from zhijian.audit.events import EventName
 from zhijian.audit.models import Event
@@ -17,6 +17,7 @@ from zhijian.inspection.enums import MOVES, FindingState, Move, Result
 from zhijian.inspection.models import Finding, Recheck, Standing
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
+from zhijian.notify.models import Notice
 
 if TYPE_CHECKING:
     from tests.inspection.world import Scene
@@ -221,6 +222,32 @@ def test_only_who_inspects_from_above_enters_what_closes_an_order_and_the_log_na
     assert (recheck.by, recheck.proof) == (scene.second, recheck.verdict.proof)
     closing = Event.objects.filter(name=EventName.FINDING_CLOSED, thing_id=str(finding.pk))
     assert [row.actor_id for row in closing] == [scene.second.pk]
+
+
+def test_everybody_whose_turn_it_is_is_told_once(scene: Scene) -> None:
+    def told(person: User) -> list[str]:
+        rows = Notice.objects.filter(person=person, url__endswith=f"/findings/{finding.pk}/").order_by("pk")
+        return [row.title.split("：")[0].split("前反馈")[-1] or "前反馈" for row in rows]
+
+    finding = failed(scene)
+    order(scene, finding)
+    due = finding.order.due_at
+    before = told(scene.host)
+    for moment in (due - 2 * DAY, due - DAY / 2, due - DAY / 3, due + DAY / 24, due + DAY):
+        with clock.at(moment):
+            actions.tell_due_orders()
+    assert told(scene.host)[len(before) :] == ["前反馈", "整改超期没有反馈"]
+    assert told(scene.officer) == ["整改超期没有反馈"]
+
+    answer(scene, finding, 30)
+    with clock.at(day(30.1)):
+        actions.tell_due_orders()
+        claim = actions.appeal(actor=scene.host, finding_id=finding.pk, reason="当天发在视频栏目。")
+        actions.decide_appeal(actor=scene.second, appeal_id=claim.pk, accept=False, decision="没有看到")
+    assert told(scene.officer) == ["整改超期没有反馈", "已反馈，等您复查"]
+    assert told(scene.second) == ["申诉等您裁定"]
+    assert told(scene.host)[len(before) :] == ["前反馈", "整改超期没有反馈", "申诉维持结论"]
+    assert told(scene.watch.inspector) == []
 
 
 def test_two_who_order_at_once_are_told(scene: Scene) -> None:

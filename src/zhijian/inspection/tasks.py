@@ -1,4 +1,4 @@
-"""Background work: the night's run, and carrying on what a dead worker left."""
+"""Background work: the night's run, carrying on what a dead worker left, and the days of orders."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate hands every 
     """Carry on the runs whose worker died."""
     for run_id in actions.stalled_runs():
         run.configure(lock=f"inspection.run.{run_id}").defer(run_id=run_id)
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="inspection.due", queueing_lock="inspection.due")
+def due(timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Tell of the orders whose day is near or past."""
+    actions.tell_due_orders()

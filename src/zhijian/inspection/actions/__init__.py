@@ -13,6 +13,7 @@ from zhijian.inspection.actions.orders import (
 from zhijian.inspection.actions.proofs import Proof
 from zhijian.inspection.actions.rechecking import recheck_by_person, why_not_recheck
 from zhijian.inspection.actions.running import carry_on_run, stalled_runs, start_run
+from zhijian.inspection.actions.telling import tell_due_orders
 
 __all__ = [
     "Due",
@@ -27,6 +28,7 @@ __all__ = [
     "recheck_by_person",
     "stalled_runs",
     "start_run",
+    "tell_due_orders",
     "why_not_answer",
     "why_not_appeal",
     "why_not_decide",

@@ -12,6 +12,7 @@ from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import lock, locked_finding, make_move, record_finding
 from zhijian.inspection.actions.proofs import NO_PROOF, Proof, keep_proof, proof_problems
 from zhijian.inspection.actions.standings import refresh_results
+from zhijian.inspection.actions.telling import tell_of_claim, tell_of_decision
 from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
 from zhijian.inspection.enums import UNFINISHED, AppealKind, AppealState, Move, Result
 from zhijian.inspection.judging import Judged
@@ -50,6 +51,7 @@ def appeal(*, actor: User, finding_id: int, reason: str, proof: Proof = NO_PROOF
         proof=keep_proof(proof), by=actor, at=clock.now(),
     )  # fmt: skip
     record_finding(EventName.FINDING_APPEALED, finding, actor, {"appeal": row.pk, "proof": row.proof})
+    tell_of_claim(finding, row)
     return row
 
 
@@ -80,6 +82,7 @@ def decide_appeal(*, actor: User, appeal_id: int, accept: bool, decision: str) -
         _write_off(finding, row, actor)
     else:
         record_finding(EventName.APPEAL_REJECTED, finding, actor, {"appeal": row.pk})
+    tell_of_decision(finding, row)
     return row
 
 

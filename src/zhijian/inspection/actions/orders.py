@@ -13,6 +13,7 @@ from zhijian.access.rules import why_not
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import locked_finding, make_move, record_finding
 from zhijian.inspection.actions.proofs import NO_PROOF, Proof, keep_proof, proof_problems
+from zhijian.inspection.actions.telling import tell_of_answer
 from zhijian.inspection.enums import Move
 from zhijian.inspection.models import Finding, Order, Reply
 from zhijian.inspection.rules import HOSTS
@@ -119,4 +120,5 @@ def answer_order(
     )
     make_move(finding, Move.ANSWER)
     record_finding(EventName.ORDER_ANSWERED, finding, actor, {"reply": reply.pk, "proof": reply.proof})
+    tell_of_answer(finding, reply)
     return reply
