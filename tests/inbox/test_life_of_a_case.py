@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,21 @@ def test_not_ours_names_the_right_body_and_is_reviewed_too(office: Office) -> No
     case = fresh(made.case)
     assert case.state == CaseState.REDIRECTED
     assert queries.entries_of(case, public_only=True)[-1].text == f"{draft.text}\n应找：{address}"
+
+
+def test_an_answer_keeps_no_trace_of_having_been_a_referral_and_nobody_refers_to_themselves(office: Office) -> None:
+    made = office.receive()
+    actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    own = actions.AnswerDraft(
+        text="您反映的是邻县的道路，不归我县管理。", kind=AnswerKind.NOT_OURS, right_body=made.case.organisation,
+        right_address="云岭县人民政府",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="应找的单位不能是云岭县人民政府自己"):
+        actions.submit_answer(actor=office["answerer"], case_id=made.case.pk, draft=own)
+    answer = actions.submit_answer(
+        actor=office["answerer"], case_id=made.case.pk, draft=replace(own, kind=AnswerKind.REPLY)
+    )
+    assert (answer.right_body, answer.right_address) == (None, "")
 
 
 def test_assign_return_and_chase_each_with_its_clock(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -43,6 +43,10 @@ class AnswerDraft:
     right_address: str = ""
     note: str = ""
 
+    def settled(self) -> AnswerDraft:
+        """Return what goes out: a plain answer names no other body, whatever an earlier wording left in the form."""
+        return self if self.kind == AnswerKind.NOT_OURS else replace(self, right_body=None, right_address="")
+
     @property
     def content_hash(self) -> str:
         return digest_of({
@@ -54,6 +58,8 @@ class AnswerDraft:
 def why_not_submit(*, actor: User, case: Case, draft: AnswerDraft) -> list[str]:
     """Give every reason why an answer cannot go to review."""
     reasons = why_not(Permission.ANSWER_WRITE, actor=actor, thing=case)
+    if draft.kind == AnswerKind.NOT_OURS and draft.right_body == case.organisation:
+        reasons.append(f"应找的单位不能是{case.organisation}自己。请选真正负责的单位；确由本单位办理的，改为“答复”。")
     return [*reasons, *answer_problems(draft), *_unmended(case, draft)]
 
 
@@ -90,7 +96,7 @@ def submit_answer(*, actor: User, case_id: int, draft: AnswerDraft, seen: int | 
 
     Raises Refused with every reason, Missing.
     """
-    case = locked_case(actor, case_id, seen=seen)
+    case, draft = locked_case(actor, case_id, seen=seen), draft.settled()
     reasons = why_not_submit(actor=actor, case=case, draft=draft)
     if reasons:
         raise Refused(reasons)
