@@ -236,6 +236,25 @@ def test_a_dead_link_taken_out_of_its_post_is_mended_though_nobody_tries_it_agai
     assert Finding.objects.filter(indicator="LINK").count() == 1
 
 
+def test_a_dead_link_nobody_ordered_about_ends_by_itself_unless_a_claim_waits(scene: Scene) -> None:
+    urls = ("https://old.example/a", "https://old.example/b")
+    scene.look(-1, 0, *(post(-0.5, f"办事{url[-1]}", links=((url, "下载"),)) for url in urls))
+    for url in urls:
+        LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(0), result="gone", reason="没有了。")
+    scene.run(0.01)
+    first, second = Finding.objects.filter(indicator="LINK").order_by("pk")
+    with clock.at(day(0.1)):
+        actions.appeal(actor=scene.host, finding_id=second.pk, reason="能打开。")
+    for url in urls:
+        LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(0.5), result="reached")
+    scene.run(1.01)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.ending) == (FindingState.CLOSED, "没有下达整改，已自行恢复：链接能打开。")
+    assert (second.state, second.recovered_at) == (FindingState.OPEN, day(1.01))
+
+
 def test_a_link_called_a_false_alarm_is_not_found_again(scene: Scene) -> None:
     finding, url = dead_link(scene)
     write_off(scene, finding, 0.2)

@@ -1,4 +1,7 @@
-"""The words of inspection, and the states of a finding as data (the database holds the same table: migration 0002)."""
+"""The words of inspection, and the states of a finding as data.
+
+The database holds the same table (migrations 0002 and 0003).
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,7 @@ class Move(StrEnum):
     ANSWER = "answer"
     SEND_BACK = "send_back"
     CLOSE = "close"
+    RECOVER = "recover"
     WRITE_OFF = "write_off"
 
 
@@ -56,6 +60,7 @@ MOVES: Final[dict[Move, tuple[frozenset[FindingState], FindingState]]] = {
     Move.ANSWER: (frozenset({FindingState.ORDERED}), FindingState.ANSWERED),
     Move.SEND_BACK: (frozenset({FindingState.ANSWERED}), FindingState.ORDERED),
     Move.CLOSE: (frozenset({FindingState.ORDERED, FindingState.ANSWERED}), FindingState.CLOSED),
+    Move.RECOVER: (frozenset({FindingState.OPEN}), FindingState.CLOSED),
     Move.WRITE_OFF: (frozenset(UNFINISHED), FindingState.WRITTEN_OFF),
 }
 MOVE_WORDS: Final = {
@@ -63,6 +68,7 @@ MOVE_WORDS: Final = {
     Move.ANSWER: "反馈整改",
     Move.SEND_BACK: "退回整改",
     Move.CLOSE: "销号",
+    Move.RECOVER: "自行销号",
     Move.WRITE_OFF: "核销",
 }
 

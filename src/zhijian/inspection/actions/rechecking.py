@@ -13,7 +13,7 @@ from zhijian.access.rules import why_not
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import lock, locked_finding, make_move, note_change, record_finding
 from zhijian.inspection.actions.proofs import Proof, keep_proof, proof_problems
-from zhijian.inspection.enums import UNFINISHED, FindingState, Move, Result
+from zhijian.inspection.enums import UNFINISHED, AppealState, FindingState, Move, Result
 from zhijian.inspection.models import Recheck, Reply
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
@@ -59,7 +59,8 @@ def recheck_all(sights: Sequence[Sight]) -> None:
 def note_sight(sight: Sight, *, actor: User | None = None) -> None:
     """Note what the machine, or who entered the verdict behind it, sees of a finding; move it on where that is enough.
 
-    A pass closes what was ordered; before an order it is only noted that the account recovered. An answered order
+    A pass closes what was ordered; before an order it closes what is no veto, of a veto it is only noted that the
+    account recovered. An answered order
     that still fails goes back. 没能看全 changes nothing. The same answer twice is written once.
     """
     found, result = lock(sight.finding.pk), sight.result
@@ -91,6 +92,10 @@ def _follow(finding: Finding, result: Result, reason: str, actor: User | None) -
             finding, Move.CLOSE, ended_at=clock.now(), ending=ending, recovered_at=finding.recovered_at or clock.now()
         )
         record_finding(EventName.FINDING_CLOSED, finding, actor, {})
+    elif result == Result.PASS and _ends_by_itself(finding):
+        at, ending = clock.now(), f"没有下达整改，已自行恢复：{reason}"[:LONGEST_REASON]
+        make_move(finding, Move.RECOVER, ended_at=at, ending=ending, recovered_at=finding.recovered_at or at)
+        record_finding(EventName.FINDING_CLOSED, finding, actor, {})
     elif result == Result.PASS:
         note_change(finding, recovered_at=finding.recovered_at or clock.now())
     elif result == Result.FAIL and finding.state == FindingState.ANSWERED:
@@ -98,6 +103,15 @@ def _follow(finding: Finding, result: Result, reason: str, actor: User | None) -
         record_finding(EventName.ORDER_SENT_BACK, finding, actor, {})
     elif result == Result.FAIL and finding.recovered_at is not None:
         note_change(finding, recovered_at=None)
+
+
+def _ends_by_itself(finding: Finding) -> bool:
+    """Tell whether nobody has to look at a finding that recovered: no veto, no order, no claim that waits."""
+    return (
+        finding.state == FindingState.OPEN
+        and not finding.is_veto
+        and not finding.appeals.filter(state=AppealState.OPEN).exists()
+    )
 
 
 def why_not_recheck(*, actor: User, finding: Finding, result: str, reason: str, proof: Proof) -> list[str]:
