@@ -35,7 +35,9 @@ TEXTS: Final = (
     "各单位要管好每个账号，更新跟不上的及时合并或者注销；内容先审后发，链接定期检查。",
 )
 SIGNERS: Final = ("chushen", "fushen", "zhongshen")
-ORDER_TEXT: Final = "请在期限内发布经过审核的内容，并说明今后由谁更新。"
+UPDATE: Final = "NM-V2.1"
+ORDER_TEXT: Final = "请在期限内改正，并说明今后由谁负责、怎样避免再发生。"
+UPDATE_TEXT: Final = "请在期限内发布经过审核的内容，并说明今后由谁更新。"
 
 
 def inspect_accounts(bodies: Bodies, people: dict[str, User], say: Callable[[str], None]) -> None:
@@ -75,15 +77,16 @@ def _check_by_hand(people: dict[str, User]) -> None:
 
 
 def _order(people: dict[str, User]) -> list[Finding]:
-    """Order the oldest findings to be put right, write the last of them off; return them. Newer ones stay open."""
+    """Order findings to be put right and write the last of them off; the first waits for somebody to act on it."""
     rows = queries.visible_findings(actor=people["zhuguan"]).filter(state="open", is_veto=True)
     findings = list(rows.order_by("-recovered_at", "pk")[:5])
-    for serial, finding in enumerate(findings):
+    for serial, finding in enumerate(findings[1:], start=1):
         with clock.at(step(moment_on(ORDER_DAY), serial, day=ORDER_DAY)):
             if serial == len(findings) - 1:
                 _write_off(people, finding.pk)
             else:
-                actions.issue_order(actor=people["zhuguan"], finding_id=finding.pk, text=ORDER_TEXT)
+                text = UPDATE_TEXT if finding.indicator == UPDATE else ORDER_TEXT
+                actions.issue_order(actor=people["zhuguan"], finding_id=finding.pk, text=text)
     return findings
 
 
@@ -106,7 +109,7 @@ def _end_the_quarter(bodies: Bodies, people: dict[str, User], findings: list[Fin
 
 def _answer(people: dict[str, User], finding_id: int, serial: int) -> None:
     actions.answer_order(
-        actor=people["zhuban"], finding_id=finding_id, text="已发布经过三审的内容，今后每周两次，由专人负责。",
+        actor=people["zhuban"], finding_id=finding_id, text="已改好，内容都经过三审；今后由专人负责，每周看两次。",
         proof=_proof(serial + 6),
     )  # fmt: skip
 
