@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
@@ -25,7 +26,22 @@ PREFIX = f"zhijian-tests-{os.geteuid()}-"
 NOT_MODELS = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers", "zhijian_cache")
 HERE = Path(__file__).resolve().parent
 LONG = ("isolation", "browser", "cli")
+TOGETHER = ("tests/cli/test_demo.py",)
 SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
+
+
+class OneByOne(LoadScopeScheduling):
+    """Gives each worker the next test, in order; those of a module that prepares much stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneByOne:
+    """Let the workers of `pytest -n` share the tests so."""
+    return OneByOne(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

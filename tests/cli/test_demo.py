@@ -29,7 +29,7 @@ NAMES = ("one", "two")
 CLEARED = "上次没有装完，清掉重来……"
 LEFT_OVER = "没有装完的县"
 # Not a measure: two loads side by side on a busy machine take longer than the guard against endless tests allows.
-pytestmark = [pytest.mark.timeout(1_500), pytest.mark.xdist_group("the demonstration county")]
+pytestmark = pytest.mark.timeout(1_500)
 EIGHT = {"wechat", "weibo", "douyin", "channels", "toutiao", "kuaishou", "xiaohongshu", "website"}
 # 34 names of provinces and the cities that texts mention most: none of them may slip into a fictitious county.
 REAL_PLACES = re.compile(

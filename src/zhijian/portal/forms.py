@@ -170,7 +170,7 @@ class FollowForm(forms.Form):
 
 
 class AddForm(forms.Form):
-    text = forms.CharField(label="补充一句", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label="要补充的话", required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class RateForm(forms.Form):
