@@ -80,8 +80,7 @@ def _step(run_id: int, rules: RunRules) -> bool:
     links = 0 if texts else take_checks(run, rules)
     run.texts, run.links = run.texts + texts, run.links + links
     if not texts and not links and not _accounts(run, rules):
-        look_again(run, rules)
-        _finish(run)
+        _finish(run, broken=look_again(run, rules))
     run.beat_at, run.rules = clock.now(), {**run.rules, **rules.used}
     run.save()
     return run.state == RunState.RUNNING
@@ -99,13 +98,13 @@ def _accounts(run: Run, rules: RunRules) -> bool:
     return True
 
 
-def _finish(run: Run) -> None:
+def _finish(run: Run, *, broken: int) -> None:
     run.state, run.finished_at = RunState.DONE, clock.now()
     counted = dict(Standing.objects.filter(run=run).values_list("result").annotate(number=Count("pk")).order_by())
     run.counts = {str(one): counted.get(str(one), 0) for one in Result}
     record(
         EventName.INSPECTION_FINISHED, actor=None, organisation_id=run.organisation_id, thing_kind=RUN_KIND,
-        thing_id=run.pk, data={"accounts": run.accounts, "texts": run.texts, **run.counts},
+        thing_id=run.pk, data={"accounts": run.accounts, "texts": run.texts, "broken": broken, **run.counts},
     )  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""Going on where one account, text or check breaks a batch: it is left out with a sentence, the rest is judged."""
+"""Going on where one account, text or check breaks a batch: it is left out with a sentence, the rest is judged.
+
+What broke is a fault of ours of any kind, so any exception counts, and each is logged with its trace. A database that
+is away or busy is no such fault: it ends the step, nothing of which was kept, and the next sweep begins it again.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from zhijian.inspection.actions.links import look_again_at_links, take_in_link_checks
 from zhijian.inspection.actions.standings import refresh_results
@@ -16,8 +20,8 @@ from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
 from zhijian.inspection.actions.weeks import inspect_weeks
 from zhijian.inspection.enums import Result
 from zhijian.inspection.judging import Judged
-from zhijian.inspection.models import Standing
-from zhijian.inspection.queries.indicators import UPDATE, WORDING, indicator
+from zhijian.inspection.models import OutLink, Standing
+from zhijian.inspection.queries.indicators import LINK, UPDATE, WORDING, indicator
 from zhijian.lib import clock
 from zhijian.observation.queries import link_checks_after, versions_after, watched_accounts
 
@@ -40,6 +44,8 @@ def judge_batch(run: Run, accounts: Sequence[Account], rules: RunRules) -> None:
         with transaction.atomic():
             inspect_accounts(run, accounts, rules)
             inspect_weeks(run, accounts, rules)
+    except OperationalError:
+        raise
     except Exception:
         log.exception("Inspection run %s: judging %s accounts failed.", run.pk, len(accounts))
     else:
@@ -58,18 +64,26 @@ def take_texts(run: Run, rules: RunRules) -> int:
 
 
 def take_checks(run: Run, rules: RunRules) -> int:
-    """Take in the next link checks; one that breaks its batch is passed over."""
+    """Take in the next link checks; one that breaks its batch is passed over, the accounts that lead there noted."""
     return _take(run, rules, take_in_link_checks, _pass_check)
 
 
-def look_again(run: Run, rules: RunRules) -> None:
-    """Re-check what was found before; a fault in it does not keep the run from its end."""
+def look_again(run: Run, rules: RunRules) -> int:
+    """Re-check what was found before; return how many of the two passes broke off.
+
+    What a broken pass would have re-checked stays as it was found, so nothing is called mended that nobody saw.
+    """
+    broken = 0
     for again in (partial(look_again_at_texts, run, rules), look_again_at_links):
         try:
             with transaction.atomic():
                 again()
+        except OperationalError:
+            raise
         except Exception:
             log.exception("Inspection run %s: looking again failed.", run.pk)
+            broken += 1
+    return broken
 
 
 def _take(run: Run, rules: RunRules, take: Callable[..., int], pass_one: Callable[[Run], int]) -> int:
@@ -79,6 +93,8 @@ def _take(run: Run, rules: RunRules, take: Callable[..., int], pass_one: Callabl
         try:
             with transaction.atomic():
                 return take(run, rules, limit=limit)
+        except OperationalError:
+            raise
         except Exception:
             log.exception("Inspection run %s: taking in %s texts or checks after %s failed.", run.pk, limit, marks)
         run.after_version, run.after_check = marks
@@ -97,6 +113,9 @@ def _pass_text(run: Run) -> int:
 def _pass_check(run: Run) -> int:
     (check,) = link_checks_after(check_id=run.after_check, limit=1)
     run.after_check = check.pk
+    leading = OutLink.objects.filter(url_sha256=check.url_sha256).values("account_id")
+    for account in watched_accounts().filter(pk__in=leading):
+        _note(run, account, LINK)
     return 1
 
 
