@@ -323,6 +323,24 @@ def test_an_account_that_breaks_its_batch_is_noted_and_the_others_are_judged(sce
     }  # fmt: skip
 
 
+def test_a_check_that_breaks_the_run_leaves_the_accounts_that_lead_there_without_a_conclusion(scene: Scene) -> None:
+    school, url = scene.watch.county.school, "https://school.example/gone"
+    source = make_source(scene.watch.school)
+    scene.look(-1, 0, post(-0.5, "校园", links=((url, "下载"),)), source=source)
+    scene.run(0.01)
+    LinkCheck.objects.create(url=url, url_sha256=url_digest(url), at=day(0.5), result="gone", reason="没有了。")
+    school.policy_pack = "no-such-pack"
+    school.save()
+    run = scene.run(1.01)
+
+    assert run.state == RunState.DONE
+    told = Current.objects.get(account=scene.watch.school, indicator="LINK")
+    assert (told.result, told.verdict.reason) == (
+        Result.COULD_NOT_LOOK, "检查这个账号时系统出错，这次没有结论。请系统管理员查看系统日志。",
+    )  # fmt: skip
+    assert not Finding.objects.filter(indicator="LINK").exists()
+
+
 def test_a_run_asked_for_looks_only_below_its_body(scene: Scene) -> None:
     scene.look(-1, 0, post(-0.5))
     run = actions.start_run(actor=scene.officer, organisation=scene.watch.county.water)
