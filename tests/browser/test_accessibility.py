@@ -1,7 +1,8 @@
 """Every page in every state, looked at by axe: light and dark, elder mode, at a desk and on a phone.
 
 How a page looks depends on the width of the screen and on two attributes of `<html>` alone (`ui/core.css`), so each
-page is opened once and dressed in every look.
+page is opened once and dressed in every look. The elder looks of pages that tell of a fault are left to the slow walk:
+their colours come in the same pairs, which `tests/ui/test_styles.py` measures one by one.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class Walker:
 
     def __init__(self, page: Page, site: str, axe: Callable[..., list[str]]) -> None:
         self.page, self.site, self.axe = page, site, axe
+        self.leaves_elder_faults = False
         self.faults: list[str] = []
         self.seen: set[str] = set()
         self.sessions: dict[str, str] = {}
@@ -100,21 +102,23 @@ class Walker:
         assert answer is not None
         if answer.status != one.status:
             self.faults.append(f"{place}: answered {answer.status}, expected {one.status}")
-        self.look(place)
+        tells_of_a_fault = one.act is not None or one.status != 200
+        plain = tuple(look for look in LOOKS if not look.is_elder)
+        self.look(place, plain if tells_of_a_fault and self.leaves_elder_faults else LOOKS)
 
-    def look(self, place: str) -> None:
+    def look(self, place: str, looks: tuple[Look, ...] = LOOKS) -> None:
         """Look at the page in every look, then at each menu and dialog nobody has looked at yet."""
         self.page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true; })")
-        self._note(place)
+        self._note(place, looks)
         for number, words in enumerate(self._texts("details.menu > summary")):
             if self._is_new(f"menu {words}"):
                 self.page.locator("details.menu").nth(number).evaluate("one => { one.open = true; }")
-                self._note(f"{place}, menu “{words}” open", "details.menu[open]")
+                self._note(f"{place}, menu “{words}” open", LOOKS, "details.menu[open]")
                 self.page.locator("details.menu").nth(number).evaluate("one => { one.open = false; }")
         for number, words in enumerate(self._texts("dialog h2")):
             if self._is_new(f"dialog {words}"):
                 self.page.locator("dialog").nth(number).evaluate("one => one.showModal()")
-                self._note(f"{place}, dialog “{words}” open", "dialog[open]")
+                self._note(f"{place}, dialog “{words}” open", LOOKS, "dialog[open]")
                 self.page.locator("dialog").nth(number).evaluate("one => one.close()")
 
     def _texts(self, selector: str) -> list[str]:
@@ -128,8 +132,8 @@ class Walker:
         self.seen.add(what)
         return new
 
-    def _note(self, place: str, within: str = "") -> None:
-        for look in LOOKS:
+    def _note(self, place: str, looks: tuple[Look, ...], within: str = "") -> None:
+        for look in looks:
             look.put_on(self.page)
             self.faults += [f"{place}, {look.name}: {fault}" for fault in self.axe(self.page, within, look.rules)]
             wider = self.page.evaluate(WIDER)
@@ -175,6 +179,17 @@ def test_what_is_called_an_act_answers_no_visit(client: Client, transactional_db
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_pages_have_no_faults(walker: Walker, desk: Desk, share: int) -> None:
+    walker.leaves_elder_faults = True
+    walk(walker, desk, share)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(SHARES))
+def test_pages_have_no_faults_in_any_look(walker: Walker, desk: Desk, share: int) -> None:
+    walk(walker, desk, share)
+
+
+def walk(walker: Walker, desk: Desk, share: int) -> None:
     planned = [one for plan in PLAN.values() if not isinstance(plan, NoPage) for one in plan]
     for one in sorted(planned[share::SHARES], key=lambda one: one.who):
         walker.become(one.who)

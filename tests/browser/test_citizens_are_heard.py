@@ -135,10 +135,11 @@ def _sign_all(staff: Callable[[str], Page], case: Case, title: str) -> None:
         desk = staff(who)
         desk.goto("/desk/review/")
         desk.get_by_role("link", name=re.compile(f"{title} {case.number}")).click()
+        expect(desk.get_by_role("button", name="同意")).to_be_visible()
         for gate in desk.locator("form.sign input[type=checkbox]").all():
             gate.check()
         desk.get_by_role("button", name="同意").click()
-        desk.wait_for_load_state("load")
+        expect(desk.locator(".messages")).to_contain_text("已签")
 
 
 def _make_public(staff: Callable[[str], Page], case: Case, shoot: Callable[..., None]) -> None:

@@ -176,6 +176,7 @@ def open_review(page: Page) -> None:
 
 
 def sign(page: Page, act: str, comment: str = "", *, field: str = "") -> None:
+    expect(page.locator("form.sign")).to_be_visible()
     for gate in page.locator("form.sign").get_by_role("checkbox").all():
         gate.check()
     if comment:
