@@ -15,7 +15,7 @@ run: .venv/.run ## start everything (Ctrl-C stops it)
 
 test: .venv/.dev lint ## checks and all tests that fit fifteen minutes, browser included
 	@scripts/browser.sh
-	$(PYTHON) -m pytest -n 2 -m "not slow"
+	$(PYTHON) -m pytest -n 3 -m "not slow"
 
 test-slow: .venv/.dev ## the long campaigns (under an hour)
 	$(PYTHON) -m pytest -n 2 -m slow --timeout 3600

@@ -96,7 +96,8 @@ def test_the_figures_count_every_account_once_and_a_false_alarm_not_at_all(quart
     assert len(figures["inputs"]["runs"]) == 2
     assert figures["inputs"]["findings"] == sorted(Finding.objects.values_list("pk", flat=True))
     assert version.sections[0]["text"] == (
-        "本季度共有政务新媒体账号 3 个，看全 2 个。其中合格 1 个，不合格 1 个。另有 1 个没能看全，不作结论。"
+        "截至2026年12月9日，本季度共有政务新媒体账号 3 个，看全 2 个。其中合格 1 个，不合格 1 个。"
+        "另有 1 个没能看全，不作结论。"
     )
 
 
@@ -125,6 +126,7 @@ def test_what_happens_after_a_quarter_does_not_change_its_figures(quarter: Scene
 
     with clock.at(day(after + 21)):
         again = figures_of(organisation=county, start=start, end=end)
+    assert queries.first_sections(again.as_data())[0]["text"].startswith("本季度共有")
     assert (again.total, again.branches, again.indicators) == (before.total, before.branches, before.indicators)
 
 

@@ -147,6 +147,11 @@ def sign_in() -> Callable[..., None]:
     return do
 
 
+def told(page: Page, words: str) -> None:
+    """Wait until the page that an act leads to says what came of it: a later step must not overtake the act."""
+    expect(page.locator(".messages")).to_contain_text(words)
+
+
 @pytest.fixture
 def axe() -> Callable[..., list[str]]:
     """`axe(page)` gives every accessibility fault of the page as it stands, one line each; [] is the goal.

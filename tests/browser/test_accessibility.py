@@ -1,8 +1,8 @@
 """Every page in every state, looked at by axe: light and dark, elder mode, at a desk and on a phone.
 
 How a page looks depends on the width of the screen and on two attributes of `<html>` alone (`ui/core.css`), so each
-page is opened once and dressed in every look. The elder looks of pages that tell of a fault are left to the slow walk:
-their colours come in the same pairs, which `tests/ui/test_styles.py` measures one by one.
+page is opened once and dressed in every look. `make test` does so with the first state of each address and sees its
+other states in one look each, by turns; `make test-slow` sees every state in every look.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import hmac
 import time
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -24,7 +25,7 @@ from tests.browser.visits import PLAN, NoPage, Visit
 from tests.browser.world import PASSWORD, Desk, connect_accounts, fill_desk, make_offices, send_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 pytestmark = pytest.mark.timeout(900)
 # Elder mode changes sizes and colours, not the page: only these rules can come out differently.
@@ -58,6 +59,7 @@ LOOKS = (
     Look("elder, on a phone", PHONE["viewport"], "light", is_elder=True, rules=OF_SIZE_AND_COLOUR),
     Look("elder and dark, at a desk", DESKTOP["viewport"], "dark", is_elder=True, rules=OF_SIZE_AND_COLOUR),
 )
+WITH_ALL_RULES = [look for look in LOOKS if not look.rules]
 MACHINE_ROUTES = ("api/", "hooks/")
 SHARES = 4  # of the long walk, for workers side by side
 APP_ID, SECRET = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
@@ -69,7 +71,6 @@ class Walker:
 
     def __init__(self, page: Page, site: str, axe: Callable[..., list[str]]) -> None:
         self.page, self.site, self.axe = page, site, axe
-        self.leaves_elder_faults = False
         self.faults: list[str] = []
         self.seen: set[str] = set()
         self.sessions: dict[str, str] = {}
@@ -87,7 +88,7 @@ class Walker:
             self.sessions[who] = client.cookies["sessionid"].value
         self.context.add_cookies([{"name": "sessionid", "value": self.sessions[who], "url": self.site}])
 
-    def visit(self, one: Visit, path: str) -> None:
+    def visit(self, one: Visit, path: str, looks: Sequence[Look] = LOOKS) -> None:
         """Open a page and look at it, with everything on it that unfolds."""
         place = f"{one.who or 'a visitor'} {path}{' sent empty' if one.act else ''}"
         try:
@@ -102,11 +103,9 @@ class Walker:
         assert answer is not None
         if answer.status != one.status:
             self.faults.append(f"{place}: answered {answer.status}, expected {one.status}")
-        tells_of_a_fault = one.act is not None or one.status != 200
-        plain = tuple(look for look in LOOKS if not look.is_elder)
-        self.look(place, plain if tells_of_a_fault and self.leaves_elder_faults else LOOKS)
+        self.look(place, looks)
 
-    def look(self, place: str, looks: tuple[Look, ...] = LOOKS) -> None:
+    def look(self, place: str, looks: Sequence[Look] = LOOKS) -> None:
         """Look at the page in every look, then at each menu and dialog nobody has looked at yet."""
         self.page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true; })")
         self._note(place, looks)
@@ -132,7 +131,7 @@ class Walker:
         self.seen.add(what)
         return new
 
-    def _note(self, place: str, looks: tuple[Look, ...], within: str = "") -> None:
+    def _note(self, place: str, looks: Sequence[Look], within: str = "") -> None:
         for look in looks:
             look.put_on(self.page)
             self.faults += [f"{place}, {look.name}: {fault}" for fault in self.axe(self.page, within, look.rules)]
@@ -179,21 +178,25 @@ def test_what_is_called_an_act_answers_no_visit(client: Client, transactional_db
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_pages_have_no_faults(walker: Walker, desk: Desk, share: int) -> None:
-    walker.leaves_elder_faults = True
-    walk(walker, desk, share)
+    walk(walker, desk, share, by_turns=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(SHARES))
 def test_pages_have_no_faults_in_any_look(walker: Walker, desk: Desk, share: int) -> None:
-    walk(walker, desk, share)
+    walk(walker, desk, share, by_turns=False)
 
 
-def walk(walker: Walker, desk: Desk, share: int) -> None:
-    planned = [one for plan in PLAN.values() if not isinstance(plan, NoPage) for one in plan]
-    for one in sorted(planned[share::SHARES], key=lambda one: one.who):
+def walk(walker: Walker, desk: Desk, share: int, *, by_turns: bool) -> None:
+    """Visit a share of the plan; with `by_turns` all but the first state of an address in one look."""
+    turns = cycle(WITH_ALL_RULES)
+    plans = [plan for plan in PLAN.values() if not isinstance(plan, NoPage)]
+    planned = [
+        (one, [next(turns)] if by_turns and number else LOOKS) for plan in plans for number, one in enumerate(plan)
+    ]
+    for one, looks in sorted(planned[share::SHARES], key=lambda pair: pair[0].who):
         walker.become(one.who)
-        walker.visit(one, one.path(desk))
+        walker.visit(one, one.path(desk), looks)
 
 
 EMPTY_FOR = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
+from tests.browser.conftest import told
 from tests.browser.papers import picture
 from tests.browser.world import PASSWORD, Offices, make_offices
 
@@ -92,6 +93,7 @@ def _work_on_it(offices: Offices, staff: Callable[[str], Page], case: Case, shoo
     expect(desk.get_by_text(case.number).first).to_be_visible()
     desk.goto(f"/desk/inbox/{case.pk}/")
     desk.get_by_role("button", name="受理").click()
+    told(desk, "已受理")
     _hand_on(desk, "学校门口的灯由水务局代管。")
     desk = staff("jiangan")
     _act(desk, case, "退回", "这盏灯是城管局的，请核对。")
@@ -100,10 +102,12 @@ def _work_on_it(offices: Offices, staff: Callable[[str], Page], case: Case, shoo
     desk = _open(staff("jiangan"), case)
     expect(desk.get_by_text("被催办").first).to_be_visible()
     desk.get_by_role("button", name="受理").click()
+    told(desk, "已受理")
     shoot(desk, "22-办理留言-桌面")
     desk.get_by_role("link", name="写答复").click()
     desk.get_by_role("textbox", name="答复", exact=True).fill(REPLY)
     desk.get_by_role("button", name="送审").click()
+    told(desk, "已送审")
     _sign_all(staff, case, "留言答复")
 
 
@@ -118,7 +122,7 @@ def _hand_on(desk: Page, reason: str) -> None:
     fold.get_by_label("承办单位").select_option(label="县水务局")
     fold.get_by_label("理由").fill(reason)
     fold.get_by_role("button", name="转办").click()
-    expect(desk.get_by_text("已转办").first).to_be_visible()
+    told(desk, "已转办")
 
 
 def _act(desk: Page, case: Case, label: str, words: str) -> None:
@@ -127,7 +131,7 @@ def _act(desk: Page, case: Case, label: str, words: str) -> None:
     fold.locator("summary").click()
     fold.locator("textarea").fill(words)
     fold.get_by_role("button", name=label).click()
-    expect(desk.get_by_text(f"已{label}").first).to_be_visible()
+    told(desk, f"已{label}")
 
 
 def _sign_all(staff: Callable[[str], Page], case: Case, title: str) -> None:
@@ -139,7 +143,7 @@ def _sign_all(staff: Callable[[str], Page], case: Case, title: str) -> None:
         for gate in desk.locator("form.sign input[type=checkbox]").all():
             gate.check()
         desk.get_by_role("button", name="同意").click()
-        expect(desk.locator(".messages")).to_contain_text("已签")
+        told(desk, "已签")
 
 
 def _make_public(staff: Callable[[str], Page], case: Case, shoot: Callable[..., None]) -> None:
@@ -148,6 +152,7 @@ def _make_public(staff: Callable[[str], Page], case: Case, shoot: Callable[..., 
     expect(desk.get_by_label("问", exact=True)).to_have_value(re.compile("我是何某某，电话139"))
     shoot(desk, "24-公开稿-桌面")
     desk.get_by_role("button", name="送审").click()
+    told(desk, "公开稿已送审")
     _sign_all(staff, case, "公开留言")
 
 
@@ -173,13 +178,16 @@ def test_a_photo_report_becomes_a_case_and_is_made_public(
     case = Case.objects.get()
     desk = _open(staff("jiangan"), case)
     desk.get_by_role("button", name="受理").click()
+    told(desk, "已受理")
     desk.get_by_role("link", name="写答复").click()
     desk.get_by_role("textbox", name="答复", exact=True).fill("您好。塌陷处已围挡，三天内铺好新砖。")
     desk.get_by_role("button", name="送审").click()
+    told(desk, "已送审")
     _sign_all(staff, case, "留言答复")
     _open(staff("jiangan"), case).get_by_role("link", name="公开").click()
     desk.get_by_label("第 1 张").check()
     desk.get_by_role("button", name="送审").click()
+    told(desk, "公开稿已送审")
     _sign_all(staff, case, "公开留言")
     citizen.goto("/messages/")
     citizen.get_by_role("link", name="人行道塌了一块").click()

@@ -173,4 +173,4 @@ def bulletin(page: Page, sign_in: Callable[..., None], offices: object) -> None:
     page.goto("/bulletins/")
     page.get_by_role("link", name="县水务局关于").click()
     row = page.locator("tbody tr").last.locator("th, td")
-    assert row.all_inner_texts() == ["合计", "1", "1", "0", "1", "0", "1", "1", "0"]
+    expect(row).to_have_text(["合计", "1", "1", "0", "1", "0", "1", "1", "0"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser import papers
+from tests.browser.conftest import told
 from tests.browser.world import PASSWORD, make_offices
 
 if TYPE_CHECKING:
@@ -60,10 +61,6 @@ def enter(page: Page, sign_in: Callable[..., None]) -> Callable[[str], None]:
 
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("main").get_by_role("button", name=name, exact=True)
-
-
-def told(page: Page, words: str) -> None:
-    expect(page.locator(".messages")).to_contain_text(words)
 
 
 def bring(page: Page, name: str, data: bytes) -> None:
@@ -141,6 +138,7 @@ def test_an_opening_is_returned_corrected_approved_registered_and_not_opened_twi
     enter("zhouwenjing")
     fill_opening(page)
     button(page, "提交审核").click()
+    told(page, "已提交，正在逐级审核。")
     filing = page.url
     enter("tangli")
     open_review(page)

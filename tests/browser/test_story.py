@@ -19,6 +19,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Locator, Page, expect
 from tests.browser import papers
+from tests.browser.conftest import told
 from tests.browser.world import GOVERNMENT, PASSWORD, Offices, approve, make_offices, piece
 
 from zhijian.content import actions as content
@@ -107,10 +108,6 @@ def button(page: Page, name: str) -> Locator:
 
 def link(page: Page, name: str) -> Locator:
     return page.get_by_role("main").get_by_role("link", name=name, exact=True)
-
-
-def told(page: Page, words: str) -> None:
-    expect(page.locator(".messages")).to_contain_text(words)
 
 
 def wait_for(page: Page, place: Locator, words: str) -> None:

@@ -15,12 +15,15 @@ from django.urls import reverse  # noqa: E402 -- as above
 from zhijian.audit.queries import all_events, verify_database  # noqa: E402 -- as above
 from zhijian.cli import demo  # noqa: E402 -- as above
 from zhijian.content.queries import checked, visible_articles  # noqa: E402 -- as above
+from zhijian.knowledge.queries import find_answers  # noqa: E402 -- as above
 from zhijian.organisations.models import Organisation, Relation, RoleAssignment, User  # noqa: E402 -- as above
 from zhijian.organisations.queries import installation  # noqa: E402 -- as above
 from zhijian.workbench.queries import work_today  # noqa: E402 -- as above
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+ASKED = ("身份证丢了", "老板不发工资怎么办")
 
 
 def rows(sql: str) -> list[list[Any]]:
@@ -78,6 +81,12 @@ facts = {
     "filings": counted(rows("SELECT state, count(*) FROM registry_filing GROUP BY 1")),
     "ledgers": counted(rows("SELECT state, count(*) FROM registry_ledger GROUP BY 1")),
     "terms": counted(rows("SELECT state, count(*) FROM knowledge_term GROUP BY 1")),
+    "answers": counted(rows("SELECT state, count(*) FROM knowledge_question GROUP BY 1")),
+    "conflicts": counted(rows("SELECT state, count(*) FROM knowledge_conflict GROUP BY 1")),
+    "services": counted(rows("SELECT health, count(*) FROM services_service WHERE state = 'published' GROUP BY 1")),
+    "found": [
+        one.question for words in ("身份证丢了", "老板不发工资怎么办") for one in find_answers(text=words, limit=1)
+    ],
     "pieces": rows(
         "SELECT r.title, r.content_hash, a.state, length(r.plain_text) FROM content_revision r"
         " JOIN content_article a ON a.current_revision_id = r.id"

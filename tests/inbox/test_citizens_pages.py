@@ -220,7 +220,7 @@ def test_a_cookie_less_visitor_can_write(site: Client) -> None:
 
 
 def test_a_photo_report_loses_place_and_camera_and_survives_an_error(site: Client) -> None:
-    broken = send(site, "/messages/report/", photos=picture(), title="")
+    broken = send(site, "/messages/report/", photos=picture(), text="")
     assert broken.status_code == 409
     kept = re.search(r'name="kept" value="([^"]+)"', broken.content.decode())
     assert kept is not None
@@ -230,6 +230,13 @@ def test_a_photo_report_loses_place_and_camera_and_survives_an_error(site: Clien
     assert (case.form, str(case.latitude), str(case.longitude)) == ("photo", "39.12345", "116.54321")
     with Image.open(io.BytesIO(read_bytes(shot.sha256))) as image:
         assert dict(image.getexif()) == {}
+
+
+def test_a_photo_report_without_a_title_is_called_by_its_first_words(site: Client) -> None:
+    text = "\n学府街路口的井盖碎了，晚上看不见，有人差点掉进去，请今天就来围起来。\n谢谢。"
+    assert send(site, "/messages/report/", photos=picture(), title="", text=text).status_code == 302
+    assert Case.objects.get().title == "学府街路口的井盖碎了，晚上看不见，有人差点掉进去，请今天就来"
+    assert send(site, title="").status_code == 409
 
 
 def test_a_photo_report_without_a_photo_says_so(site: Client) -> None:
@@ -251,7 +258,7 @@ def test_pictures_of_one_address_have_an_end_even_where_no_message_comes_of_them
     same = picture().read()
     for _ in range(39):
         actions.keep_photo(organisation=None, name="照片", data=same, address="127.0.0.1")
-    assert "没有收" not in send(site, "/messages/report/", photos=picture(), title="").content.decode()
+    assert "没有收" not in send(site, "/messages/report/", photos=picture(), text="").content.decode()
     answer = send(site, "/messages/report/", photos=picture("navy"))
     said = "照片“IMG_0001.jpg”：这个网络这一小时传的照片已经很多，这张没有收。"
     assert (answer.status_code, said in answer.content.decode(), keeps_everything(answer)) == (409, True, True)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.inbox.office import REPLY, fresh, make_office
+from tests.inbox.office import REPLY, fresh, make_office, open_review
 from tests.knowledge.library import make_library
 
 from zhijian.audit.models import Event
@@ -79,6 +79,21 @@ def test_an_answer_is_checked_before_it_is_sent_to_review(office: Office) -> Non
     assert "云岭县水务局；" in looked.content.decode() or "云岭县水务局。" in looked.content.decode()
     assert client.post(address, {"text": REPLY, "kind": "reply"}).status_code == 302
     assert fresh(made.case).state == "in_review"
+
+
+def test_the_page_of_a_case_leads_to_its_review_and_lets_only_the_sender_take_it_back(office: Office) -> None:
+    made = office.receive()
+    actions.accept_case(actor=office["answerer"], case_id=made.case.pk)
+    client = desk(office["answerer"])
+    assert client.post(f"/desk/inbox/{made.case.pk}/answer/", {"text": REPLY, "kind": "reply"}).status_code == 302
+    take_back = f"/desk/review/{open_review('inbox.answer', made.case.pk).pk}/withdraw/"
+    page = f"/desk/inbox/{made.case.pk}/"
+    assert take_back in client.get(page).content.decode()
+    head = desk(office["head"]).get(page).content.decode()
+    assert ("正在审核" in head, take_back in head) == (True, False)
+    assert client.post(take_back)["Location"] == page
+    assert fresh(made.case).state == "working"
+    assert "正在审核" not in client.get(page).content.decode()
 
 
 def test_a_public_answer_of_the_library_is_put_after_what_is_written_and_counted(db: None) -> None:

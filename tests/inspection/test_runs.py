@@ -11,6 +11,7 @@ from tests.inspection.world import SHOT, WRONG, day, post
 from tests.observation.world import make_account, make_source
 
 from zhijian.inspection import actions, queries
+from zhijian.inspection.actions import stumbling
 from zhijian.inspection.enums import FindingState, Result, RunState
 from zhijian.inspection.models import Current, Finding, Run, Standing, Verdict
 from zhijian.lib import clock
@@ -21,6 +22,7 @@ from zhijian.observation.models import LinkCheck
 from zhijian.observation.queries import url_digest
 
 if TYPE_CHECKING:
+    from django.test import Client
     from tests.inspection.world import Scene
 
 
@@ -339,6 +341,30 @@ def test_a_check_that_breaks_the_run_leaves_the_accounts_that_lead_there_without
         Result.COULD_NOT_LOOK, "检查这个账号时系统出错，这次没有结论。请系统管理员查看系统日志。",
     )  # fmt: skip
     assert not Finding.objects.filter(indicator="LINK").exists()
+
+
+def test_a_re_check_that_breaks_off_mends_nothing_and_the_page_says_so(
+    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding, _ = dead_link(scene)
+    scene.look(-1, 1, post(0.5))
+
+    def breaks() -> None:
+        raise ValueError
+
+    client.force_login(scene.officer)
+    told = "复查以前发现的问题时系统出错，没有做完。"
+    with monkeypatch.context() as patched:
+        patched.setattr(stumbling, "look_again_at_links", breaks)
+        run = scene.run(1.01)
+    finding.refresh_from_db()
+    assert (run.state, run.broken, finding.state) == (RunState.DONE, 1, FindingState.ORDERED)
+    assert told in client.get(f"/desk/inspection/runs/{run.pk}/").content.decode()
+
+    whole = scene.run(1.02)
+    finding.refresh_from_db()
+    assert (whole.broken, finding.ending) == (0, "复查通过：这条内容已经删除。")
+    assert told not in client.get(f"/desk/inspection/runs/{whole.pk}/").content.decode()
 
 
 def test_a_run_asked_for_looks_only_below_its_body(scene: Scene) -> None:

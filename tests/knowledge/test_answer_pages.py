@@ -49,7 +49,7 @@ def test_an_answer_goes_from_the_form_to_the_citizens_page(library: Library, cli
     public = reverse("portal:answer", args=[entry.pk])
     assert client.get(public).status_code == 404
     desk.post(reverse("answers:submit", args=[entry.pk]))
-    review = desk.get(reverse("answers:answer", args=[entry.pk])).context["review"]
+    review = desk.get(reverse("answers:answer", args=[entry.pk])).context["under_review"].review
     shown = client_of(library.first).get(reverse("review:page", args=[review.pk])).content.decode()
     assert "打供水热线报修。" in shown
     assert "没有发现问题。" in shown

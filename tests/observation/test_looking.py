@@ -15,9 +15,17 @@ from tests.observation.world import NOW, make_source
 from zhijian.lib import clock
 from zhijian.lib.watched import WatchedLink, register_keeper
 from zhijian.observation import queries
-from zhijian.observation.actions import ask_for_look, check_links, due_links, look_at
+from zhijian.observation.actions import (
+    SourceDraft,
+    ask_for_look,
+    change_source,
+    check_links,
+    due_links,
+    look_at,
+    looking,
+)
 from zhijian.observation.actions.looking import EMPTY, LEASE, retry_after
-from zhijian.observation.enums import Health, LinkResult, Result
+from zhijian.observation.enums import Health, LinkResult, Method, Result
 from zhijian.observation.models import Look, Post, PostVersion, Source
 from zhijian.observation.reading import feeds
 from zhijian.observation.tasks import sweep
@@ -228,6 +236,26 @@ def test_nobody_looks_twice_at_once_before_its_time_or_when_it_is_stopped(site: 
         assert look_at(source_id=source.pk) is None
     Source.objects.filter(pk=source.pk).update(health=Health.STOPPED, next_look_at=NOW)
     assert look_at(source_id=source.pk) is None
+
+
+def test_a_look_that_was_under_way_when_the_address_changed_is_not_kept(
+    watch: Watch, site: Site, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages |= {"/feed": feed(item(1, 5)), "/other": feed(item(2, 4))}
+    read, draft = looking._READERS[Method.FEED], SourceDraft("feed", "open_feed", site.url("/other"))  # noqa: SLF001 - a look in slow motion
+
+    def slowly(row: Source, at: datetime) -> object:
+        seen = read(row, at)
+        change_source(actor=watch.officer, source_id=row.pk, draft=draft)
+        return seen
+
+    with monkeypatch.context() as patched:
+        patched.setitem(looking._READERS, Method.FEED, slowly)  # noqa: SLF001 - as above
+        with clock.at(NOW):
+            assert look_at(source_id=source.pk) is None
+    assert (Look.objects.count(), Post.objects.count(), list(queries.due_sources())) == (0, 0, [source])
+    look(source)
+    assert [post.title for post in Post.objects.all()] == ["通知2"]
 
 
 def test_a_person_may_ask_for_a_look_at_once(watch: Watch, site: Site, source: Source) -> None:

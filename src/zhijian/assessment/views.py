@@ -14,6 +14,7 @@ from zhijian.assessment.enums import BulletinState
 from zhijian.assessment.forms import BulletinForm, DraftForm
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import timeline_of
+from zhijian.review.queries import under_review
 from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.downloads import PDF, WORD, download
 from zhijian.ui.listing import Choices, Column, Empty, Listing
@@ -113,6 +114,7 @@ def bulletin_page(request: StaffRequest, bulletin_id: int) -> HttpResponseBase:
         "edit_reasons": actions.why_not_edit(actor=request.user, row=row), "breadcrumbs": HOME,
         "write_reasons": why_not(Permission.BULLETIN_WRITE, actor=request.user, thing=row.organisation),
         "timeline": timeline_of(thing_kind=queries.BULLETIN_KIND, thing_id=row.pk),
+        "under_review": under_review(actor=request.user, thing_kind=queries.BULLETIN_KIND, thing_id=row.pk),
     }  # fmt: skip
     return render(request, "assessment/bulletin.html", context)
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
-
 from zhijian.organisations.queries import installation
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-KEY = "portal.government"
-SECONDS = 300
 FOLLOW = "/messages/follow/"
 NAVIGATION = (
     ("首页", "/"),
@@ -55,10 +51,5 @@ def _is_here(path: str, url: str) -> bool:
 
 def government_name() -> str:
     """Return the name of the government, "" before the installation is founded."""
-    name = cache.get(KEY)
-    if name is None:
-        row = installation()
-        name = row.government_name if row else ""
-        if name:
-            cache.set(KEY, name, SECONDS)
-    return str(name)
+    founded = installation()
+    return founded.government_name if founded else ""

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.models import ModelChoiceIterator
 
-from zhijian.inbox.actions import CaseDraft
+from zhijian.inbox.actions import CaseDraft, first_words
 from zhijian.inbox.enums import CaseForm, MessageKind, Satisfaction
 from zhijian.inbox.queries import addressable_bodies, divisions
 from zhijian.organisations.enums import BodyKind, Level
@@ -137,6 +137,8 @@ class WriteForm(forms.Form):
         _choose_from(self, "division", divisions())
         if photo:
             self.fields["kind"].initial = MessageKind.APPEAL
+            self.fields["title"].required = False
+            self.fields["title"].help_text = "可以不写，不写就用内容的开头。"
         else:
             del self.fields["latitude"], self.fields["longitude"]
 
@@ -158,7 +160,10 @@ class WriteForm(forms.Form):
     def draft(self, photos: tuple[str, ...]) -> CaseDraft:
         """Return what was filled in. Call after is_valid."""
         form = CaseForm.PHOTO if self.photo else CaseForm.MESSAGE
-        return CaseDraft(form=form, photos=photos, **self.cleaned_data)
+        data = self.cleaned_data
+        if self.photo and not data["title"]:
+            data = data | {"title": first_words(data["text"])}
+        return CaseDraft(form=form, photos=photos, **data)
 
 
 class FollowForm(forms.Form):

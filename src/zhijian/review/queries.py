@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import why_not
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
-from zhijian.organisations.enums import REVIEW_READERS
+from zhijian.organisations.enums import REVIEW_READERS, Role
 from zhijian.organisations.models import User
 from zhijian.organisations.queries import holders, in_scope
 from zhijian.review.enums import ReviewState, StageState
@@ -39,11 +41,13 @@ def is_approved(*, thing_kind: str, thing_id: int, version_hash: str) -> bool:
 def visible_reviews(*, actor: User) -> QuerySet[Review]:
     """Return the reviews of the bodies where this person works on what is reviewed, and those with a stage there.
 
-    Who answers messages, keeps the duty roster or the training has no business with unpublished pieces.
+    Who answers messages, keeps the duty roster or the training has no business with unpublished pieces: they see what
+    they submitted themselves, as long as they hold a role at its body.
     """
     own = in_scope(actor=actor, roles=REVIEW_READERS)
     at_stage = Stage.objects.filter(in_scope(actor=actor, roles=REVIEW_READERS)).values("review_id")
-    return Review.objects.filter(own | Q(pk__in=at_stage)).select_related("organisation", "submitted_by")
+    sent = Q(submitted_by=actor) & in_scope(actor=actor, roles=tuple(Role))
+    return Review.objects.filter(own | sent | Q(pk__in=at_stage)).select_related("organisation", "submitted_by")
 
 
 def find_review(*, actor: User, review_id: int) -> Review:
@@ -63,6 +67,24 @@ def current_review(*, thing_kind: str, thing_id: int) -> Review | None:
     """Return the newest review of a thing, with its stages and signatures; None when it was never submitted."""
     rows = Review.objects.filter(thing_kind=thing_kind, thing_id=thing_id).order_by("-id")
     return rows.prefetch_related("stages__organisation", "stages__signatures__person").first()
+
+
+@dataclass(frozen=True)
+class UnderReview:
+    """The open review of a thing, as the page of the thing tells of it (`review/under_review.html`)."""
+
+    review: Review
+    stage: Stage | None
+    withdraw_reasons: list[str]
+
+
+def under_review(*, actor: User, thing_kind: str, thing_id: int) -> UnderReview | None:
+    """Return the open review of a thing if `actor` may see it, with why they cannot take it back."""
+    rows = visible_reviews(actor=actor).filter(thing_kind=thing_kind, thing_id=thing_id, state=ReviewState.OPEN)
+    review = rows.order_by("-id").first()
+    if review is None:
+        return None
+    return UnderReview(review, current_stage(review), why_not(Permission.REVIEW_WITHDRAW, actor=actor, thing=review))
 
 
 def reviews_of(*, thing_kind: str, thing_id: int) -> list[Review]:

@@ -24,7 +24,7 @@ START_WITHIN = 10.0
 @contextlib.contextmanager
 def running(*, port: int = 0, state_file: Path | None = None) -> Iterator[str]:
     """Run the sandbox in a thread and yield its address, such as http://127.0.0.1:43211. Port 0: a free one."""
-    with socket.create_server((HOST, port)) as listener:
+    with _listening(port) as listener:
         base_url = f"http://{HOST}:{listener.getsockname()[1]}"
         server = _server(base_url, state_file)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -39,9 +39,16 @@ def running(*, port: int = 0, state_file: Path | None = None) -> Iterator[str]:
 
 def serve(*, port: int, state_file: Path | None = None) -> None:
     """Run the sandbox until it is stopped."""
-    with socket.create_server((HOST, port)) as listener:
+    with _listening(port) as listener:
         server = _server(f"http://{HOST}:{listener.getsockname()[1]}", state_file)
         server.run(sockets=[listener])
+
+
+def _listening(port: int) -> socket.socket:
+    """Listen without Nagle's waiting: asyncio leaves it on for a socket it is handed, which costs 40 ms an answer."""
+    listener = socket.create_server((HOST, port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _server(base_url: str, state_file: Path | None) -> uvicorn.Server:

@@ -29,11 +29,15 @@ def first_title(organisation: Organisation, year: int, quarter: int) -> str:
 def first_sections(figures: dict[str, Any]) -> list[dict[str, str]]:
     """Return the sections a bulletin begins with; what people must write themselves is empty."""
     total = figures["total"]
+    counted, end = (
+        datetime.fromisoformat(figures["inputs"][name]).astimezone(BEIJING) for name in ("counted_at", "to")
+    )
+    until = f"截至{counted.year}年{counted.month}月{counted.day}日，" if counted < end else ""
     unseen = total["could_not_look"]
     return [
         {
             "title": "总体情况",
-            "text": f"本季度共有政务新媒体账号 {total['accounts']} 个，看全 {total['looked_at']} 个。"
+            "text": f"{until}本季度共有政务新媒体账号 {total['accounts']} 个，看全 {total['looked_at']} 个。"
             f"其中合格 {total['passed']} 个，不合格 {total['failed']} 个。"
             + (f"另有 {unseen} 个没能看全，不作结论。" if unseen else "账号全部看全。"),
         },

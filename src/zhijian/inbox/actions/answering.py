@@ -15,7 +15,7 @@ from zhijian.inbox.actions.moving import lock, locked_case, make_move, note_chan
 from zhijian.inbox.enums import AnswerKind, EntryKind, Move
 from zhijian.inbox.models import Answer, Case
 from zhijian.inbox.queries.answers import blocking_of, route_of
-from zhijian.inbox.queries.cases import THING_KIND
+from zhijian.inbox.queries.cases import ANSWER_KIND
 from zhijian.lib import clock
 from zhijian.lib.digests import digest_of
 from zhijian.lib.errors import Refused
@@ -104,7 +104,7 @@ def submit_answer(*, actor: User, case_id: int, draft: AnswerDraft, seen: int | 
     make_move(case, Move.SUBMIT, handler=case.handler or actor)
     title = f"留言答复 {case.number}" + ("" if case.is_confidential else f"：{case.title}")
     review.submit(
-        thing_kind=THING_KIND, thing_id=case.pk, version_hash=answer.content_hash, title=title,
+        thing_kind=ANSWER_KIND, thing_id=case.pk, version_hash=answer.content_hash, title=title,
         url=f"/desk/inbox/{case.pk}/", item_class=item_class(case), organisation=case.organisation,
         author_ids=_author_ids(case), actor=actor, route=route_of(case),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from zhijian.inbox.actions.personal import open_fields
 from zhijian.inbox.enums import PublicationState
 from zhijian.inbox.models import Case, Photo, Publication, PublicationVersion
 from zhijian.inbox.queries.answers import route_at
-from zhijian.inbox.queries.cases import find_case, publication_of
+from zhijian.inbox.queries.cases import PUBLICATION_KIND, find_case, publication_of
 from zhijian.inbox.queries.masking import mask_text
 from zhijian.inbox.queries.subjects import unmasked_reasons
 from zhijian.lib import clock
@@ -26,7 +26,6 @@ from zhijian.review import actions as review
 if TYPE_CHECKING:
     from zhijian.organisations.models import User
 
-THING_KIND: Final = "inbox.publication"
 LONGEST_TITLE: Final = 80
 LONGEST_TEXT: Final = 8_000
 
@@ -95,7 +94,7 @@ def submit_publication(*, actor: User, case_id: int, text: PublicText, seen: int
     publication.organisation = case.organisation  # another body may have answered since it was public before
     publication.save(update_fields=["state", "hidden_reason", "organisation"])
     review.submit(
-        thing_kind=THING_KIND, thing_id=publication.pk, version_hash=version.content_hash,
+        thing_kind=PUBLICATION_KIND, thing_id=publication.pk, version_hash=version.content_hash,
         title=f"公开留言 {case.number}：{text.title}", url=f"/desk/inbox/{case.pk}/publish/", item_class="answer",
         organisation=publication.organisation, author_ids=_author_ids(publication), actor=actor,
         route=route_at(publication.organisation, "answer"),
@@ -146,7 +145,7 @@ def _take_down(case: Case, publication: Publication, reason: str, *, actor: User
     publication.state, publication.shown = PublicationState.HIDDEN, None
     publication.hidden_reason = reason[:200]
     publication.save(update_fields=["state", "shown", "hidden_reason"])
-    review.void(thing_kind=THING_KIND, thing_id=publication.pk, actor=actor, reason="已撤下")
+    review.void(thing_kind=PUBLICATION_KIND, thing_id=publication.pk, actor=actor, reason="已撤下")
     record_case(EventName.PUBLICATION_HIDDEN, case, actor, {})
     return publication
 

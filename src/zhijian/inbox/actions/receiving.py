@@ -160,9 +160,14 @@ def register_by_hand(*, actor: User, draft: CaseDraft) -> Received:
     return _create(draft, body=body, channel=Channel.HAND, actor=actor)
 
 
+def first_words(text: str) -> str:
+    """Return what a message that has no title is called: the start of its first line."""
+    return next((line.strip()[:30] for line in text.splitlines() if line.strip()), "")
+
+
 def receive_from_wechat(*, row: Connection, openid: str, text: str) -> Received:
     """Make a case of a follower's message; runs inside the transaction of the callback."""
-    title = text.strip().splitlines()[0][:30] or "微信留言"
+    title = first_words(text) or "微信留言"
     draft = CaseDraft(title=title, text=text[:LONGEST_TEXT])
     return _create(draft, body=_wechat_intake(row), channel=Channel.WECHAT, connection_row=row, openid=openid)
 

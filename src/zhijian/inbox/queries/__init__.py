@@ -3,9 +3,10 @@
 from zhijian.inbox.queries.addressing import addressable_bodies, receiver_for
 from zhijian.inbox.queries.answers import findings_in, right_address_of
 from zhijian.inbox.queries.cases import (
+    ANSWER_KIND,
     CASE_KIND,
     HANDLERS,
-    THING_KIND,
+    PUBLICATION_KIND,
     VIEWERS,
     answers_of,
     assignable_bodies,
@@ -42,9 +43,10 @@ from zhijian.inbox.queries.showing import (
 from zhijian.inbox.queries.work import late_cases, work_items
 
 __all__ = [
+    "ANSWER_KIND",
     "CASE_KIND",
     "HANDLERS",
-    "THING_KIND",
+    "PUBLICATION_KIND",
     "VIEWERS",
     "addressable_bodies",
     "answers_of",

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from zhijian.organisations.models import User
 
-THING_KIND: Final = "inbox.answer"
+ANSWER_KIND: Final = "inbox.answer"
+PUBLICATION_KIND: Final = "inbox.publication"
 CASE_KIND: Final = "inbox.case"
 HANDLERS: Final = (Role.ANSWERER, Role.HEAD)
 VIEWERS: Final = (*HANDLERS, Role.SUPERVISING_OFFICER)

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from zhijian.inbox.enums import PublicationState
 from zhijian.inbox.models import Case, Photo, Publication, PublicationVersion
-from zhijian.inbox.queries.cases import THING_KIND, likeness_of, visible_cases
+from zhijian.inbox.queries.cases import ANSWER_KIND, likeness_of, visible_cases
 from zhijian.inbox.queries.numbers import read_number
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing
@@ -48,7 +48,7 @@ def may_see_photo(*, actor: User, case_id: int, sha256: str) -> bool:
     if visible_cases(actor=actor).filter(pk=case_id).exists():
         return True
     secret = Case.objects.filter(pk=case_id, is_confidential=True).exists()
-    return not secret and sees_thing(actor=actor, thing_kind=THING_KIND, thing_id=case_id)
+    return not secret and sees_thing(actor=actor, thing_kind=ANSWER_KIND, thing_id=case_id)
 
 
 def last_public_wording(case: Case) -> PublicationVersion | None:

@@ -32,6 +32,7 @@ from zhijian.inbox.forms import (
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import bodies_in_scope
+from zhijian.review.queries import under_review
 from zhijian.ui.acting import put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Dates, Empty, Flag, Listing
 from zhijian.ui.parts import Badge, Happening
@@ -181,6 +182,7 @@ def case_page(request: StaffRequest, case: Case, kept: dict[str, Any] | None = N
         "answers": queries.answers_of(case),
         "outgoing": queries.outgoing_of(case),
         "publication": queries.publication_of(case),
+        "under_review": under_review(actor=actor, thing_kind=queries.ANSWER_KIND, thing_id=case.pk),
         "rating": queries.rating_of(case),
         "similar": queries.similar_cases(actor=actor, case=case),
         "near": queries.near_cases(actor=actor, case=case),

@@ -14,6 +14,7 @@ from zhijian.inbox.forms import PublicForm, ReasonForm
 from zhijian.inbox.views.acts import form_with_fresh_version
 from zhijian.inbox.views.cases import LIST
 from zhijian.lib.errors import Refused
+from zhijian.review.queries import under_review
 from zhijian.ui.acting import put_reasons, tell_reasons
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def _page(request: StaffRequest, case: Case, form: PublicForm) -> HttpResponseBa
         "case": case,
         "form": form,
         "publication": publication,
+        "under_review": publication
+        and under_review(actor=request.user, thing_kind=queries.PUBLICATION_KIND, thing_id=publication.pk),
         "photos": queries.photos_of(case),
         "answer": case.sent_answer,
         "reasons": actions.why_not_publish(actor=request.user, case=case),

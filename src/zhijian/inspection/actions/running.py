@@ -99,7 +99,7 @@ def _accounts(run: Run, rules: RunRules) -> bool:
 
 
 def _finish(run: Run, *, broken: int) -> None:
-    run.state, run.finished_at = RunState.DONE, clock.now()
+    run.state, run.finished_at, run.broken = RunState.DONE, clock.now(), broken
     counted = dict(Standing.objects.filter(run=run).values_list("result").annotate(number=Count("pk")).order_by())
     run.counts = {str(one): counted.get(str(one), 0) for one in Result}
     record(

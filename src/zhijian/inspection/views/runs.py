@@ -85,7 +85,7 @@ def _job(run: Run) -> Job | None:
     if run.state == RunState.DONE:
         return None
     return Job(
-        title="正在巡检", state="running", message="可以离开这一页，完成后再来看。", url=f"{LIST_URL}{run.pk}/",
+        title="正在巡检", state="running", url=f"{LIST_URL}{run.pk}/",
         refresh_url=f"{LIST_URL}{run.pk}/progress/",
     )  # fmt: skip
 

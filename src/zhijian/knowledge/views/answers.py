@@ -17,7 +17,7 @@ from zhijian.knowledge.rules import QUESTION_WRITERS
 from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
-from zhijian.review.queries import current_review
+from zhijian.review.queries import under_review
 from zhijian.search.enums import Topic
 from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
@@ -182,7 +182,6 @@ def _page(request: StaffRequest, entry: Question) -> dict[str, Any]:
     actor = request.user
     whole = queries.sees_whole_question(actor=actor, question=entry)
     shown = entry.newest if whole or entry.approved_version is None else entry.approved_version
-    review = current_review(thing_kind=ANSWER_KIND, thing_id=entry.pk)
     findings = queries.screen_answer(organisation=entry.organisation, draft=queries.draft_of_version(shown))
     return {
         "title": shown.question,
@@ -195,7 +194,7 @@ def _page(request: StaffRequest, entry: Question) -> dict[str, Any]:
         "findings": findings,
         "asks_for_reason": any(one.asks_for_reason for one in findings),
         "versions": queries.versions_of(entry) if whole else [],
-        "review": review if whole and entry.state == QuestionState.IN_REVIEW else None,
+        "under_review": under_review(actor=actor, thing_kind=ANSWER_KIND, thing_id=entry.pk) if whole else None,
         "conflicts": queries.visible_conflicts(actor=actor).filter(first=entry, state=ConflictState.OPEN)
         | queries.visible_conflicts(actor=actor).filter(second=entry, state=ConflictState.OPEN),
         "form": ReasonForm(),

@@ -16,7 +16,14 @@ from zhijian.connectors.contract import PlatformError
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.lib.fetching import Fetcher, Guard, HostPace, Limits, Reached, Robots, configured_openings
-from zhijian.observation.actions.recording import Sighting, keep_evidence, keep_failure, keep_sighting, last_covered
+from zhijian.observation.actions.recording import (
+    Sighting,
+    keep_evidence,
+    keep_failure,
+    keep_sighting,
+    last_covered,
+    lock_sources,
+)
 from zhijian.observation.enums import FETCHED, Health, Method, Result
 from zhijian.observation.models import Look, PostVersion, Source
 from zhijian.observation.reading import feeds
@@ -63,7 +70,9 @@ def _fetcher(openings: str) -> Fetcher:
 
 
 def look_at(*, source_id: int) -> Look | None:
-    """Look at one source and keep what came, or that nothing could be seen; None when it is not its turn.
+    """Look at one source and keep what came, or that nothing could be seen.
+
+    None when it is not its turn, or when its address was changed meanwhile: what came is of another place then.
 
     Must not run inside a transaction of the caller: platforms and sites are asked meanwhile.
     """
@@ -78,6 +87,8 @@ def look_at(*, source_id: int) -> Look | None:
         told = refused if isinstance(refused, CouldNot) else CouldNot(str(refused))
         return _finish_blind(source, told, start=start, at=at)
     with transaction.atomic():
+        if not _is_ours(source):
+            return None
         look = keep_sighting(source=source, sighting=sighting)
         _release(source, at + timedelta(hours=source.every_hours), validators=validators)
     return look
@@ -92,8 +103,16 @@ def _claim(source_id: int) -> Source | None:
     return Source.objects.select_related("account").get(pk=source_id, lease=lease) if taken else None
 
 
-def _finish_blind(source: Source, told: CouldNot, *, start: datetime, at: datetime) -> Look:
+def _is_ours(source: Source) -> bool:
+    """Lock the account's sources and tell whether we still hold the lease of this one."""
+    lock_sources(source.account_id)
+    return Source.objects.filter(pk=source.pk, lease=source.lease).exists()
+
+
+def _finish_blind(source: Source, told: CouldNot, *, start: datetime, at: datetime) -> Look | None:
     with transaction.atomic():
+        if not _is_ours(source):
+            return None
         look = keep_failure(source=source, start=start, at=at, reason=told.sentence, evidence=told.evidence)
         _release(source, at + retry_after(source.failures))
     return look
@@ -105,10 +124,10 @@ def retry_after(failures: int) -> timedelta:
 
 
 def _release(source: Source, due: datetime, **fields: Any) -> None:
-    """Give the lease back, if it is still ours; a source stopped meanwhile stays without a date."""
-    mine = Source.objects.filter(pk=source.pk, lease=source.lease)
+    """Give the lease back; a source stopped meanwhile stays without a date."""
+    mine = Source.objects.filter(pk=source.pk)
+    mine.exclude(health=Health.STOPPED).update(next_look_at=due)
     mine.update(lease="", lease_until=None, **fields)
-    Source.objects.filter(pk=source.pk).exclude(health=Health.STOPPED).update(next_look_at=due)
 
 
 def _look_at_feed(source: Source, at: datetime) -> tuple[Sighting, dict[str, str]]:

@@ -107,6 +107,7 @@ def change_source(*, actor: User, source_id: int, draft: SourceDraft) -> Source:
         setattr(source, name, value)
     if moved:
         source.validators, source.next_look_at = {}, clock.now()
+        source.lease, source.lease_until = "", None
         source.health, source.health_since, source.last_error = Health.NEW, clock.now(), ""
     try:
         with transaction.atomic():
