@@ -11,7 +11,6 @@ from tests.inspection.world import SHOT, WRONG, day, post
 from tests.observation.world import make_account, make_source
 
 from zhijian.inspection import actions, queries
-from zhijian.inspection.actions import stumbling
 from zhijian.inspection.enums import FindingState, Result, RunState
 from zhijian.inspection.models import Current, Finding, Run, Standing, Verdict
 from zhijian.lib import clock
@@ -343,27 +342,35 @@ def test_a_check_that_breaks_the_run_leaves_the_accounts_that_lead_there_without
     assert not Finding.objects.filter(indicator="LINK").exists()
 
 
-def test_a_re_check_that_breaks_off_mends_nothing_and_the_page_says_so(
-    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_an_account_that_breaks_its_re_check_keeps_its_finding_and_the_others_are_mended(
+    scene: Scene, client: Client
 ) -> None:
-    finding, _ = dead_link(scene)
-    scene.look(-1, 1, post(0.5))
+    school = scene.watch.county.school
+    other = make_source(scene.watch.school)
+    for source, title in ((None, "公告"), (other, "校园")):
+        scene.look(-1, 0, post(-0.5, title, f"{WRONG}成立"), source=source)
+    scene.run(0.01)
+    findings = Finding.objects.filter(indicator="NM-V1.1").order_by("account_id")
+    with clock.at(day(0.1)):
+        for finding in findings:
+            actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请改正。")
+    for source, title in ((None, "公告"), (other, "校园")):
+        scene.look(-1, 1, post(-0.5, title, "改好了。"), source=source)
+    school.policy_pack = "no-such-pack"
+    school.save()
+    run = scene.run(1.01)
 
-    def breaks() -> None:
-        raise ValueError
-
+    states = dict(findings.values_list("account__name", "state"))
+    assert (run.state, run.not_rechecked) == (RunState.DONE, 1)
+    assert states == {scene.watch.site.name: FindingState.CLOSED, scene.watch.school.name: FindingState.ORDERED}
+    told = "以前发现的问题里有 1 个，复查时系统出错，没有结果。"
     client.force_login(scene.officer)
-    told = "复查以前发现的问题时系统出错，没有做完。"
-    with monkeypatch.context() as patched:
-        patched.setattr(stumbling, "look_again_at_links", breaks)
-        run = scene.run(1.01)
-    finding.refresh_from_db()
-    assert (run.state, run.broken, finding.state) == (RunState.DONE, 1, FindingState.ORDERED)
     assert told in client.get(f"/desk/inspection/runs/{run.pk}/").content.decode()
 
+    school.policy_pack = ""
+    school.save()
     whole = scene.run(1.02)
-    finding.refresh_from_db()
-    assert (whole.broken, finding.ending) == (0, "复查通过：这条内容已经删除。")
+    assert (whole.not_rechecked, set(findings.values_list("state", flat=True))) == (0, {FindingState.CLOSED})
     assert told not in client.get(f"/desk/inspection/runs/{whole.pk}/").content.decode()
 
 

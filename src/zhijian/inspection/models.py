@@ -11,8 +11,8 @@ class Run(models.Model):
 
     It goes on where it was cut off: `after_account` is the last account judged, `after_version` and `after_check` the
     last post version and link check taken in. `rules` tells by which packs it judged: `{pack codes: version}`.
-    `counts` are the standings of its accounts by result. `broken` counts the passes over earlier findings that a fault
-    of the system broke off: those findings stand as they were.
+    `counts` are the standings of its accounts by result. `not_rechecked` counts the earlier findings whose
+    re-check a fault of the system broke off: they stand as they were.
     """
 
     organisation = models.ForeignKey(
@@ -33,7 +33,7 @@ class Run(models.Model):
     counts = models.JSONField(default=dict)
     rules = models.JSONField(default=dict)
     term_rules = models.JSONField(default=list)
-    broken = models.PositiveSmallIntegerField(default=0)
+    not_rechecked = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = "巡检"

@@ -23,6 +23,8 @@ from zhijian.observation.queries import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from zhijian.inspection.actions.rulings import RunRules
     from zhijian.inspection.judging import Judged
     from zhijian.inspection.models import Run
@@ -74,17 +76,18 @@ def _has_dropped(version: PostVersion, mark: str) -> bool:
     return mark not in {_mark(url_digest(link["url"])) for link in version.links}
 
 
-def look_again_at_links() -> None:
-    """Re-check every dead link that has not ended: one taken out of its post, or gone with it, is mended.
-
-    A few queries for a thousand findings and a few for each one that changes.
-    """
+def findings_of_links() -> QuerySet[Finding]:
+    """Return the dead links that have not ended, of accounts that are watched."""
     rows = Finding.objects.filter(indicator=LINK, state__in=UNFINISHED, key__startswith="link:")
-    rows = rows.filter(account__in=watched_accounts().values("pk")).select_related("account__organisation")
-    after = 0
-    while found := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
-        after = found[-1].pk
-        recheck_all(_mended(found))
+    return rows.filter(account__in=watched_accounts().values("pk")).select_related("account__organisation")
+
+
+def look_again_at_links(findings: Sequence[Finding]) -> None:
+    """Re-check dead links: one taken out of its post, or gone with it, is mended.
+
+    A few queries for any number of findings and a few for each one that changes.
+    """
+    recheck_all(_mended(findings))
 
 
 def _mended(findings: Sequence[Finding]) -> list[Sight]:

@@ -28,6 +28,7 @@ RUN_KIND: Final = "inspection.run"
 RUN_TASK: Final = "inspection.run"
 AT_ONCE: Final = 1_000
 SILENT_FOR: Final = timedelta(minutes=10)
+ONE_AT_A_TIME: Final = "inspection_one_run_at_a_time"
 BUSY: Final = "另一次巡检正在进行，完成后再开始。"
 
 
@@ -50,6 +51,8 @@ def start_run(*, actor: User | None = None, organisation: Organisation | None = 
                 after_check=last.after_check if last else 0,
             )  # fmt: skip
     except IntegrityError as error:
+        if ONE_AT_A_TIME not in str(error):
+            raise
         raise Refused(BUSY) from error
     record(
         EventName.INSPECTION_STARTED, actor=actor, organisation_id=organisation.pk if organisation else None,
@@ -80,7 +83,7 @@ def _step(run_id: int, rules: RunRules) -> bool:
     links = 0 if texts else take_checks(run, rules)
     run.texts, run.links = run.texts + texts, run.links + links
     if not texts and not links and not _accounts(run, rules):
-        _finish(run, broken=look_again(run, rules))
+        _finish(run, not_rechecked=look_again(run, rules))
     run.beat_at, run.rules = clock.now(), {**run.rules, **rules.used}
     run.save()
     return run.state == RunState.RUNNING
@@ -98,13 +101,14 @@ def _accounts(run: Run, rules: RunRules) -> bool:
     return True
 
 
-def _finish(run: Run, *, broken: int) -> None:
-    run.state, run.finished_at, run.broken = RunState.DONE, clock.now(), broken
+def _finish(run: Run, *, not_rechecked: int) -> None:
+    run.state, run.finished_at, run.not_rechecked = RunState.DONE, clock.now(), not_rechecked
     counted = dict(Standing.objects.filter(run=run).values_list("result").annotate(number=Count("pk")).order_by())
     run.counts = {str(one): counted.get(str(one), 0) for one in Result}
     record(
         EventName.INSPECTION_FINISHED, actor=None, organisation_id=run.organisation_id, thing_kind=RUN_KIND,
-        thing_id=run.pk, data={"accounts": run.accounts, "texts": run.texts, "broken": broken, **run.counts},
+        thing_id=run.pk,
+        data={"accounts": run.accounts, "texts": run.texts, "not_rechecked": not_rechecked, **run.counts},
     )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import OperationalError, transaction
 
-from zhijian.inspection.actions.links import look_again_at_links, take_in_link_checks
+from zhijian.inspection.actions.links import findings_of_links, look_again_at_links, take_in_link_checks
 from zhijian.inspection.actions.standings import refresh_results
-from zhijian.inspection.actions.texts import look_again_at_texts, take_in_texts
+from zhijian.inspection.actions.texts import findings_in_texts, look_again_at_texts, take_in_texts
 from zhijian.inspection.actions.updates import inspect_accounts
 from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
 from zhijian.inspection.actions.weeks import inspect_weeks
@@ -28,8 +28,10 @@ from zhijian.observation.queries import link_checks_after, versions_after, watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from django.db.models import QuerySet
+
     from zhijian.inspection.actions.rulings import RunRules
-    from zhijian.inspection.models import Run
+    from zhijian.inspection.models import Finding, Run
     from zhijian.registry.models import Account
 
 log = logging.getLogger(__name__)
@@ -69,26 +71,40 @@ def take_checks(run: Run, rules: RunRules) -> int:
 
 
 def look_again(run: Run, rules: RunRules) -> int:
-    """Re-check what was found before; return how many of the two passes broke off.
+    """Re-check what was found before, some findings at a time; return how many broke their re-check.
 
-    What a broken pass would have re-checked stays as it was found, so nothing is called mended that nobody saw.
+    Those stay as they were found, so nothing is called mended that nobody saw.
     """
-    broken = 0
-    for again in (partial(look_again_at_texts, run, rules), look_again_at_links):
-        try:
-            with transaction.atomic():
-                again()
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("Inspection run %s: looking again failed.", run.pk)
-            broken += 1
-    return broken
+    left = 0
+    for rows, again in (
+        (findings_in_texts(), partial(look_again_at_texts, run, rules)),
+        (findings_of_links(), look_again_at_links),
+    ):
+        ids = list(rows.order_by("account_id", "pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), FIRST):
+            left += _again(run, rows, again, ids[start : start + FIRST])
+    return left
+
+
+def _again(run: Run, rows: QuerySet[Finding], again: Callable[[list[Finding]], None], ids: Sequence[int]) -> int:
+    try:
+        with transaction.atomic():
+            again(list(rows.filter(pk__in=ids).order_by("account_id", "pk")))
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("Inspection run %s: looking again at %s findings failed.", run.pk, len(ids))
+    else:
+        return 0
+    if len(ids) == 1:
+        return 1
+    middle = len(ids) // 2
+    return _again(run, rows, again, ids[:middle]) + _again(run, rows, again, ids[middle:])
 
 
 def _take(run: Run, rules: RunRules, take: Callable[..., int], pass_one: Callable[[Run], int]) -> int:
     """Take in as many as go well, by halving; when not even one does, pass it over."""
-    marks, limit = (run.after_version, run.after_check), FIRST
+    marks, terms, limit = (run.after_version, run.after_check), list(run.term_rules), FIRST
     while limit:
         try:
             with transaction.atomic():
@@ -97,7 +113,7 @@ def _take(run: Run, rules: RunRules, take: Callable[..., int], pass_one: Callabl
             raise
         except Exception:
             log.exception("Inspection run %s: taking in %s texts or checks after %s failed.", run.pk, limit, marks)
-        run.after_version, run.after_check = marks
+        (run.after_version, run.after_check), run.term_rules = marks, list(terms)
         limit //= 2
     return pass_one(run)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from zhijian.inspection.actions.rulings import RunRules
     from zhijian.inspection.actions.verdicts import Case as Judgement
     from zhijian.inspection.models import Run
@@ -112,20 +114,21 @@ def _remember_links(versions: Iterable[PostVersion]) -> None:
     OutLink.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def look_again_at_texts(run: Run, rules: RunRules) -> None:
-    """Re-check every wording that has not ended by the newest version of its post.
-
-    A dozen queries for five hundred findings and a few for each one that changes; the accounts that pass again at last.
-    """
+def findings_in_texts() -> QuerySet[Finding]:
+    """Return the wordings that have not ended, of accounts that are watched."""
     rows = Finding.objects.filter(indicator=WORDING, state__in=UNFINISHED, key__startswith="post:")
-    rows = rows.filter(account__in=watched_accounts().values("pk")).select_related("account__organisation")
-    after = 0
+    return rows.filter(account__in=watched_accounts().values("pk")).select_related("account__organisation")
+
+
+def look_again_at_texts(run: Run, rules: RunRules, findings: Sequence[Finding]) -> None:
+    """Re-check wordings by the newest version of their posts; at last the accounts that pass again.
+
+    A dozen queries for any number of findings and a few for each one that changes.
+    """
     mended: dict[int, set[int]] = defaultdict(set)
-    while found := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
-        after = found[-1].pk
-        for sight in _look_again(found):
-            if sight.result == Result.PASS:
-                mended[sight.finding.account_id].add(_post_of(sight.finding))
+    for sight in _look_again(findings):
+        if sight.result == Result.PASS:
+            mended[sight.finding.account_id].add(_post_of(sight.finding))
     _clear(run, rules, mended)
 
 
