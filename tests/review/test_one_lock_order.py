@@ -82,7 +82,8 @@ def end_review(act: str, opened: Review, newsroom: Newsroom) -> object:
     if act == "withdraw":
         return review.withdraw(review_id=opened.pk, actor=newsroom.editor)
     stage = current_stage(opened)
-    assert stage is not None
+    if stage is None:  # the edit was first: the page a reviewer opens now offers nothing to sign
+        raise Refused("已经结束。")
     return sign_stage(opened, newsroom.reviewers[stage.position - 1], gates=stage.gates, decision=act)
 
 

@@ -48,6 +48,7 @@ def withdraw_filing(sender: object, *, thing_kind: str, thing_id: int, **told: A
 class FilingSubject:
     """Shows a filing on the review page: every field, and what the register knows of the body."""
 
+    label = "备案"
     template = "registry/parts/filing_subject.html"
 
     def lock(self, *, thing_id: int) -> None:

@@ -11,7 +11,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
-from zhijian.organisations.enums import REVIEW_READERS, Role
+from zhijian.organisations.enums import REVIEW_READERS
 from zhijian.organisations.models import User
 from zhijian.organisations.queries import holders, in_scope
 from zhijian.review.enums import ReviewState, StageState
@@ -38,16 +38,27 @@ def is_approved(*, thing_kind: str, thing_id: int, version_hash: str) -> bool:
     ).exists()
 
 
-def visible_reviews(*, actor: User) -> QuerySet[Review]:
+def reviews_by_role(*, actor: User) -> QuerySet[Review]:
     """Return the reviews of the bodies where this person works on what is reviewed, and those with a stage there.
 
-    Who answers messages, keeps the duty roster or the training has no business with unpublished pieces: they see what
-    they submitted themselves, as long as they hold a role at its body.
+    Who answers messages, keeps the duty roster or the training has no business with unpublished pieces.
     """
-    own = in_scope(actor=actor, roles=REVIEW_READERS)
+    return Review.objects.filter(_by_role(actor)).select_related("organisation", "submitted_by")
+
+
+def _by_role(actor: User) -> Q:
     at_stage = Stage.objects.filter(in_scope(actor=actor, roles=REVIEW_READERS)).values("review_id")
-    sent = Q(submitted_by=actor) & in_scope(actor=actor, roles=tuple(Role))
-    return Review.objects.filter(own | sent | Q(pk__in=at_stage)).select_related("organisation", "submitted_by")
+    return in_scope(actor=actor, roles=REVIEW_READERS) | Q(pk__in=at_stage)
+
+
+def visible_reviews(*, actor: User) -> QuerySet[Review]:
+    """Return the reviews of `reviews_by_role`, and the open ones of what this person wrote or submitted themselves.
+
+    Those they may take back, as long as they hold a business role at the body.
+    """
+    mine = Q(submitted_by=actor) | Q(author_ids__contains=[actor.pk])
+    sent = mine & Q(state=ReviewState.OPEN) & in_scope(actor=actor)
+    return Review.objects.filter(_by_role(actor) | sent).select_related("organisation", "submitted_by")
 
 
 def find_review(*, actor: User, review_id: int) -> Review:
@@ -59,8 +70,8 @@ def find_review(*, actor: User, review_id: int) -> Review:
 
 
 def sees_thing(*, actor: User, thing_kind: str, thing_id: int) -> bool:
-    """Tell whether a thing was put before this person by a review with a stage at one of their bodies."""
-    return visible_reviews(actor=actor).filter(thing_kind=thing_kind, thing_id=thing_id).exists()
+    """Tell whether a review puts a thing before this person: at their body or with a stage there, by their role."""
+    return reviews_by_role(actor=actor).filter(thing_kind=thing_kind, thing_id=thing_id).exists()
 
 
 def current_review(*, thing_kind: str, thing_id: int) -> Review | None:

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 class SubjectProvider(Protocol):
     """Shows one kind of thing on the review page.
 
-    `template` is included with what `context` returns: the exact version under review, the difference from the last
-    one this person saw, and what the reviewer needs to judge it. `why_not_approve` adds the owner's own reasons against
-    an approving signature (a blocking finding, a place that was taken meanwhile). `lock` locks the row of the thing
-    until the transaction ends: everybody locks the thing first and its review second (docs/dev/adr/0050).
+    `label` is what people call this kind. `template` is included with what `context` returns: the exact version under
+    review, the difference from the last one this person saw, and what the reviewer needs to judge it. `why_not_approve`
+    adds the owner's own reasons against an approving signature (a blocking finding, a place that was taken meanwhile).
+    `lock` locks the row of the thing until the transaction ends: everybody locks the thing first and its review second
+    (docs/dev/adr/0050).
     """
 
+    label: str
     template: str
 
     def lock(self, *, thing_id: int) -> None: ...
@@ -35,6 +37,11 @@ def register(thing_kind: str, provider: SubjectProvider) -> None:
     if thing_kind in _providers:
         raise ValueError(f"{thing_kind} has a provider already.")
     _providers[thing_kind] = provider
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return every kind of thing that is reviewed with its label, as choices."""
+    return [(kind, provider.label) for kind, provider in sorted(_providers.items())]
 
 
 def provider_of(thing_kind: str) -> SubjectProvider | None:

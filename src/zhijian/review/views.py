@@ -14,7 +14,7 @@ from zhijian.organisations.queries import timeline_of
 from zhijian.review import actions, queries
 from zhijian.review.enums import Decision, ReviewState
 from zhijian.review.forms import SignatureForm
-from zhijian.review.subjects import provider_of
+from zhijian.review.subjects import kinds, provider_of
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Tab
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from zhijian.lib.requests import StaffRequest
     from zhijian.review.models import Review
 
-KINDS = (("content.article", "稿件"), ("registry.filing", "备案"))
 STATE_TONES = {
     ReviewState.OPEN: "busy",
     ReviewState.APPROVED: "ok",
@@ -35,7 +34,7 @@ STATE_TONES = {
 }
 REVIEW_COLUMNS = (
     Column(key="title", label="标题", sort="title", link=lambda row: f"/desk/review/{row.pk}/"),
-    Column(key="kind", label="事项", value=lambda row: dict(KINDS).get(row.thing_kind, row.thing_kind)),
+    Column(key="kind", label="事项", value=lambda row: dict(kinds()).get(row.thing_kind, row.thing_kind)),
     Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
     Column(
         key="state",
@@ -71,11 +70,11 @@ def all_reviews(request: StaffRequest) -> HttpResponseBase:
         columns=REVIEW_COLUMNS,
         filters=[
             Choice(key="state", label="状态", choices=ReviewState.choices),
-            Choice(key="kind", label="事项", lookup="thing_kind", choices=KINDS),
+            Choice(key="kind", label="事项", lookup="thing_kind", choices=kinds()),
         ],
         search=lambda rows, text: rows.filter(title__icontains=text),
         search_hint="按标题搜索",
-        empty=Empty("还没有送审的内容", "稿件和备案送审后会列在这里。"),
+        empty=Empty("还没有送审的内容", "稿件、备案、答复、答问和通报送审后会列在这里。"),
         template="review/all.html",
     )
     return listing.respond(request, tabs=_tabs("all", None))

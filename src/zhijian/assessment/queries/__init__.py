@@ -85,6 +85,7 @@ def work_items(*, actor: User) -> list[WorkItem]:
 class BulletinSubject:
     """The provider of `assessment.bulletin` for the review page (`review.subjects`)."""
 
+    label = "通报"
     template = "assessment/subject.html"
 
     def lock(self, *, thing_id: int) -> None:

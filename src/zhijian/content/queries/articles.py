@@ -16,7 +16,7 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import CONTENT_ROLES
 from zhijian.organisations.queries import in_scope
-from zhijian.review.queries import visible_reviews
+from zhijian.review.queries import reviews_by_role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,7 +35,7 @@ FIELD_NAMES = {
 def visible_articles(*, actor: User) -> QuerySet[Article]:
     """Return the pieces of the bodies whose content this person works on, and those put before them by a review."""
     own = in_scope(actor=actor, roles=CONTENT_ROLES)
-    shown = visible_reviews(actor=actor).filter(thing_kind=THING_KIND).values("thing_id")
+    shown = reviews_by_role(actor=actor).filter(thing_kind=THING_KIND).values("thing_id")
     return Article.objects.filter(own | Q(pk__in=shown)).select_related(
         "organisation", "current_revision", "created_by"
     )

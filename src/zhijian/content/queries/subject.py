@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class ArticleSubject:
     """The provider of `content.article` for the review page (`review.subjects`)."""
 
+    label = "稿件"
     template = "content/subject.html"
 
     def lock(self, *, thing_id: int) -> None:

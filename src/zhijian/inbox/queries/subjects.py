@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class AnswerSubject:
     """The provider of `inbox.answer` for the review page (`review.subjects`)."""
 
+    label = "留言答复"
     template = "inbox/subject.html"
 
     def lock(self, *, thing_id: int) -> None:
@@ -62,6 +63,7 @@ class AnswerSubject:
 class PublicationSubject:
     """The provider of `inbox.publication` for the review page."""
 
+    label = "公开留言"
     template = "inbox/publication_subject.html"
 
     def lock(self, *, thing_id: int) -> None:

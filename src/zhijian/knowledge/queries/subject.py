@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class AnswerSubject:
     """The provider of `knowledge.answer` for the review page (`review.subjects`)."""
 
+    label = "答问"
     template = "knowledge/subject.html"
 
     def lock(self, *, thing_id: int) -> None:
