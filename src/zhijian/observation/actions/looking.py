@@ -46,7 +46,6 @@ READ_BACK_TO: Final = timedelta(days=60)
 KEPT_HEADERS: Final = ("date", "last-modified", "etag", "content-type", "content-length", "server", "location")
 NOT_MODIFIED: Final = 304
 EMPTY: Final = "订阅源里一条内容也没有，无法判断账号有没有更新。"
-DIED: Final = "上一次查看没有做完，稍后自动再看。"
 
 
 class CouldNot(Exception):  # noqa: N818 - reads as what happened
@@ -72,7 +71,8 @@ def _fetcher(openings: str) -> Fetcher:
 def look_at(*, source_id: int) -> Look | None:
     """Look at one source and keep what came, or that nothing could be seen.
 
-    None when it is not its turn, or when its address was changed meanwhile: what came is of another place then.
+    None when it is not its turn, or when the lease was lost meanwhile: the source was changed, so that what came is of
+    another place or on another basis, or the look took so long that somebody else looked.
 
     Must not run inside a transaction of the caller: platforms and sites are asked meanwhile.
     """
@@ -100,7 +100,7 @@ def _claim(source_id: int) -> Source | None:
     free = Q(lease_until=None) | Q(lease_until__lt=moment)
     rows = Source.objects.filter(free, pk=source_id, method__in=list(FETCHED), next_look_at__lte=moment)
     taken = rows.exclude(health=Health.STOPPED).update(lease=lease, lease_until=moment + LEASE)
-    return Source.objects.select_related("account").get(pk=source_id, lease=lease) if taken else None
+    return Source.objects.select_related("account").filter(pk=source_id, lease=lease).first() if taken else None
 
 
 def _is_ours(source: Source) -> bool:

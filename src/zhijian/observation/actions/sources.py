@@ -102,12 +102,14 @@ def change_source(*, actor: User, source_id: int, draft: SourceDraft) -> Source:
     reasons += _stopped(source)
     if reasons:
         raise Refused(reasons)
-    moved = source.url != draft.url
+    moved, trusted = source.url != draft.url, source.sees_all
     for name, value in _fields(draft).items():
         setattr(source, name, value)
     if moved:
         source.validators, source.next_look_at = {}, clock.now()
-        source.lease, source.lease_until = "", None
+        source.failures = 0
+    if moved or source.sees_all != trusted:
+        source.lease, source.lease_until = "", None  # what a look under way brings is not kept
         source.health, source.health_since, source.last_error = Health.NEW, clock.now(), ""
     try:
         with transaction.atomic():
@@ -150,7 +152,7 @@ def resume_source(*, actor: User, source_id: int) -> Source:
     if source.health != Health.STOPPED:
         raise Refused("这个来源没有停用。")
     source.health, source.health_since, source.last_error = Health.NEW, clock.now(), ""
-    source.next_look_at = clock.now() if source.method in FETCHED else None
+    source.failures, source.next_look_at = 0, clock.now() if source.method in FETCHED else None
     try:
         with transaction.atomic():
             source.save()
