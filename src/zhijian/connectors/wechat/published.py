@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhijian.connectors.wechat import client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from zhijian.connectors.contract import Account
 
@@ -37,13 +37,17 @@ class PublishedList:
     reaches: bool
 
 
-def published_pieces(account: Account, *, since: datetime, pages: int) -> PublishedList:
+def published_pieces(
+    account: Account, *, since: datetime, pages: int, may_call: Callable[[int], bool]
+) -> PublishedList:
     """Read the list of publications (freepublish/batchget), newest first, back to `since` or `pages` pages far.
 
-    Each page is one call of 100 a day. Raises PlatformError.
+    Each page is one call of 100 a day: `may_call(page)` is asked before each, False stops there. Raises PlatformError.
     """
     found: list[PublishedPiece] = []
     for page in range(pages):
+        if not may_call(page):
+            break
         body = {"offset": page * PAGE, "count": PAGE, "no_content": 0}
         items = _dicts(client.call(account, "freepublish/batchget", body, mutates=False).get("item"))
         pieces = [piece for item in items for piece in _pieces(item)]
