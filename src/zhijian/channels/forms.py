@@ -98,9 +98,3 @@ def ways(connector: str) -> list[tuple[str, str]]:
     if connector == WEBSITE:
         return [("api", "本站网页发布")]
     return [("hand", "人工发布：系统备好内容，由人到平台发")]
-
-
-class PauseForm(forms.Form):
-    """Why a connection is paused."""
-
-    reason = forms.CharField(label="原因", max_length=200, required=False)

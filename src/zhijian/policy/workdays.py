@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 SATURDAY = 5
 LONGEST_HOLIDAY_DAYS = 15
-WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 # 《全国年节及纪念日放假办法》 (国务院令第795号): the holidays that stand on fixed dates of the solar calendar.
 FIXED_HOLIDAYS = {
     (1, 1): "元旦",

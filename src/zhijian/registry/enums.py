@@ -59,9 +59,6 @@ class LedgerState(models.TextChoices):
     UNDONE = "undone", "已撤回"
 
 
-OPEN_LEDGER_STATES = (LedgerState.MAPPING, LedgerState.READING, LedgerState.PREVIEW, LedgerState.IMPORTING)
-
-
 class Outcome(models.TextChoices):
     """What importing one row of a ledger does."""
 

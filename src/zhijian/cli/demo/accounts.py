@@ -34,7 +34,6 @@ POSITIONING: Final = {
 }  # fmt: skip
 LEADERS: Final = ("顾景明", "沈如松", "贺兰舟", "陶远山", "严明达", "蒋为民", "邹清源", "童正")
 CONTACTS: Final = ("小许", "小曾", "小彭", "小傅", "小卞", "小凌", "小茅", "小俞")
-CLOSING_STATES: Final = ("停更", "注销中", "已注销")
 _LEADER_SPREAD: Final = 3
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 RSS_TYPE: Final = "application/rss+xml; charset=utf-8"
 ATOM_TYPE: Final = "application/atom+xml; charset=utf-8"
-JSON_TYPE: Final = "application/feed+json; charset=utf-8"
 LANGUAGE: Final = "zh-CN"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"

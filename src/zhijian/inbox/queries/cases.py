@@ -31,7 +31,6 @@ CASE_KIND: Final = "inbox.case"
 HANDLERS: Final = (Role.ANSWERER, Role.HEAD)
 VIEWERS: Final = (*HANDLERS, Role.SUPERVISING_OFFICER)
 LIKE_ENOUGH: Final = 0.3
-SHORTEST_WORDS: Final = 4
 
 
 def visible_cases(*, actor: User) -> QuerySet[Case]:

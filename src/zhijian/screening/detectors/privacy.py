@@ -35,7 +35,6 @@ _NEAR_CARD = re.compile("卡号|银行卡|信用卡|储蓄卡|借记卡|账户|�
 _NEAR_ORDER = re.compile("订单|单号|流水|编号|条码|二维码|索引号|序列号|受理号|查询码|合同号")
 _REACH = 24
 _FEW_GAPS = 4
-_CARD_LENGTH = 16
 _UNION_PAY = "62"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # The regions of GB/T 2260 that a number can begin with: 11–15, 21–23, 31–37, 41–46, 50–54, 61–65, 71 and 81–83.
