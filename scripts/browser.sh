@@ -20,6 +20,8 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "正在安装测试用的浏览器和中文字体……" >&2
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null || true
+  # The same Chromium without windows: quicker, where the system has it.
+  apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null 2>&1 || true
 fi
 if has_browser && has_font; then exit 0; fi
 echo "没有 Chromium 或中文字体，浏览器测试不会运行。请安装 chromium 和 fonts-noto-cjk。" >&2

@@ -26,7 +26,7 @@ PREFIX = f"zhijian-tests-{os.geteuid()}-"
 NOT_MODELS = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers", "zhijian_cache")
 HERE = Path(__file__).resolve().parent
 LONG = ("isolation", "browser", "cli")
-TOGETHER = ("tests/cli/test_demo.py",)
+TOGETHER = ("tests/cli/test_demo.py", "tests/isolation/test_neighbours.py")
 SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
 
 

@@ -52,7 +52,6 @@ DRESS = """([theme, elder]) => {
   document.documentElement.dataset.theme = theme;
   if (elder) document.documentElement.dataset.elder = "1"; else delete document.documentElement.dataset.elder;
 }"""
-# Pages are opened as the last look leaves the screen: at a desk.
 LOOKS = (
     Look("light, at a desk", DESKTOP["viewport"], "light"),
     Look("dark, on a phone", PHONE["viewport"], "dark"),
@@ -90,6 +89,7 @@ class Walker:
 
     def visit(self, one: Visit, path: str, looks: Sequence[Look] = LOOKS) -> None:
         """Open a page and look at it, with everything on it that unfolds."""
+        self.page.set_viewport_size(DESKTOP["viewport"])
         place = f"{one.who or 'a visitor'} {path}{' sent empty' if one.act else ''}"
         try:
             answer = self.page.goto(path)
@@ -182,6 +182,7 @@ def test_pages_have_no_faults(walker: Walker, desk: Desk, share: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("share", range(SHARES))
 def test_pages_have_no_faults_in_any_look(walker: Walker, desk: Desk, share: int) -> None:
     walk(walker, desk, share, by_turns=False)

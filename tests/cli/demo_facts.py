@@ -84,9 +84,7 @@ facts = {
     "answers": counted(rows("SELECT state, count(*) FROM knowledge_question GROUP BY 1")),
     "conflicts": counted(rows("SELECT state, count(*) FROM knowledge_conflict GROUP BY 1")),
     "services": counted(rows("SELECT health, count(*) FROM services_service WHERE state = 'published' GROUP BY 1")),
-    "found": [
-        one.question for words in ("身份证丢了", "老板不发工资怎么办") for one in find_answers(text=words, limit=1)
-    ],
+    "found": [one.question for words in ASKED for one in find_answers(text=words, limit=1)],
     "pieces": rows(
         "SELECT r.title, r.content_hash, a.state, length(r.plain_text) FROM content_revision r"
         " JOIN content_article a ON a.current_revision_id = r.id"
