@@ -9,7 +9,7 @@ from tests.browser.observed import PNG
 from zhijian.assessment import actions as assessment
 from zhijian.inspection import actions
 from zhijian.inspection.actions import Proof
-from zhijian.inspection.models import Finding
+from zhijian.inspection.models import Finding, Run
 from zhijian.lib import clock
 
 if TYPE_CHECKING:
@@ -47,17 +47,25 @@ def inspect(officer: User, host: User, account: Account) -> dict[str, Any]:
         actor=officer, finding_id=found["closed"].pk, result="pass", reason="看过，已改好。", proof=SHOT
     )
     actions.appeal(actor=host, finding_id=found["appealed"].pk, reason="链接是国家部委的新网址。", proof=SHOT)
+    found["stumbled"] = actions.carry_on_run(run_id=actions.start_run().pk)
+    Run.objects.filter(pk=found["stumbled"].pk).update(not_rechecked=2)
+    found["running"] = actions.start_run(actor=officer, organisation=officer.organisation)
     return found
 
 
 def write_bulletins(
     officer: User, county: Organisation, water: Organisation, approve: Callable[[Any], None]
 ) -> dict[str, Any]:
-    """Draft one bulletin, publish another."""
+    """Draft one bulletin, send one to review, publish another."""
     year, quarter = clock.today().year, (clock.today().month + 2) // 3
     rows = {
-        name: assessment.draft_bulletin(actor=officer, organisation=body, year=year, quarter=quarter)
-        for name, body in (("draft", county), ("published", water))
+        name: assessment.draft_bulletin(actor=officer, organisation=body, year=of_year, quarter=quarter)
+        for name, body, of_year in (
+            ("draft", county, year),
+            ("in_review", county, year - 1),
+            ("published", water, year),
+        )
     }
+    assessment.submit_bulletin(actor=officer, bulletin_id=rows["in_review"].pk)
     approve(assessment.submit_bulletin(actor=officer, bulletin_id=rows["published"].pk))
     return rows

@@ -33,7 +33,7 @@ def fill_mailbox(people: dict[str, User], water: Organisation) -> dict[str, Rece
 TITLES = {
     "received": "路口的路灯不亮", "working": "水压太低", "waiting": "水费算错了", "in_review": "水表读数不对",
     "answered": "什么时候通水", "redirected": "邻县的桥坏了", "public": "停水要提前几天通知",
-    "returned": "换表要收费吗",
+    "returned": "换表要收费吗", "public_in_review": "家里能自己换水表吗",
     "hidden": "旧管道什么时候换",
 }  # fmt: skip
 
@@ -55,11 +55,11 @@ class Mailbox:
 
     def move(self, made: dict[str, Received]) -> None:
         """Bring each to the state it is named after, and add what is late, secret, or came with a picture."""
-        for name in ("working", "waiting", "in_review", "answered", "redirected", "public", "returned", "hidden"):
+        for name in TITLES.keys() - {"received"}:
             actions.accept_case(actor=self.answerer, case_id=made[name].case.pk)
         actions.ask_citizen(actor=self.answerer, case_id=made["waiting"].case.pk, text="请写明户号。")
         self.send(made["in_review"])
-        for name in ("answered", "public", "hidden"):
+        for name in ("answered", "public", "hidden", "public_in_review"):
             self.send(made[name])
             self.sign("inbox.answer", made[name].case.pk)
         self.send(made["redirected"], kind=AnswerKind.NOT_OURS, right_address="邻县交通运输局，电话 0999-8811111。")
@@ -67,7 +67,8 @@ class Mailbox:
         self.send(made["returned"])
         self.sign("inbox.answer", made["returned"].case.pk, decision="return")
         for name in ("public", "hidden"):
-            self.publish(made[name])
+            self.sign("inbox.publication", self.submit_public(made[name]).pk)
+        self.submit_public(made["public_in_review"])
         actions.hide_publication(actor=self.answerer, case_id=made["hidden"].case.pk, reason="群众要求撤下。")
         with clock.at(clock.now() - timedelta(days=60)):
             made["late"] = self.write("井盖丢了")
@@ -95,9 +96,7 @@ class Mailbox:
                 gates={gate["code"]: True for gate in stage.gates},
             )  # fmt: skip
 
-    def publish(self, one: Received) -> Publication:
+    def submit_public(self, one: Received) -> Publication:
         one.case.refresh_from_db()
         text = actions.masked_text(actor=self.answerer, case=one.case)
-        publication = actions.submit_publication(actor=self.answerer, case_id=one.case.pk, text=text)
-        self.sign("inbox.publication", publication.pk)
-        return publication
+        return actions.submit_publication(actor=self.answerer, case_id=one.case.pk, text=text)
