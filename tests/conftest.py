@@ -46,7 +46,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneByOne:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: not any(HERE / room in item.path.parents for room in LONG))
+    rooms = [HERE / room for room in LONG]
+    items.sort(
+        key=lambda item: next((place for place, room in enumerate(rooms) if room in item.path.parents), len(rooms))
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
