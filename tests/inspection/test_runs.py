@@ -445,6 +445,27 @@ def test_a_person_judges_what_the_machine_cannot_with_a_proof(scene: Scene) -> N
     assert Standing.objects.get(account=account).result == Result.PASS
 
 
+def test_an_account_passes_again_once_a_person_has_closed_the_last_fault_of_an_indicator(scene: Scene) -> None:
+    account = scene.watch.wechat
+    code = {"account_id": account.pk, "code": "NM-V3.1", "proof": SHOT}
+    actions.enter_verdict(actor=scene.officer, result="fail", reason="没有留言入口", **code)
+    finding = Finding.objects.get()
+    actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请开通。")
+
+    actions.recheck_by_person(actor=scene.second, finding_id=finding.pk, result="fail", reason="还没有。", proof=SHOT)
+    assert Standing.objects.get(account=account).result == Result.FAIL
+    actions.recheck_by_person(
+        actor=scene.second, finding_id=finding.pk, result="pass", reason="已开通留言。", proof=SHOT
+    )
+    finding.refresh_from_db()
+    current = Current.objects.get(account=account, indicator="NM-V3.1")
+    assert (finding.state, current.result, current.verdict.reason) == (
+        FindingState.CLOSED, Result.PASS, "复查通过：已开通留言。",
+    )  # fmt: skip
+    assert current.verdict.evidence["finding"] == finding.pk
+    assert Standing.objects.get(account=account).result == Result.PASS
+
+
 def test_only_one_run_stands_as_running_in_the_database(scene: Scene) -> None:
     del scene
     facts = {"kind": "nightly", "started_at": clock.now(), "beat_at": clock.now()}

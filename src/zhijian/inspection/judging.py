@@ -106,8 +106,8 @@ def _updated(facts: Silence, window: Window, moment: datetime, last: tuple[datet
     if reached is not None:
         reason = f"已 {days} 天没有更新，期限 {window.days} 天，还剩 {left} 天。"
         return Judged(Result.WARNING, reason, evidence, *period, days, left, reached)
-    when = "今天" if days == 0 else f"{days} 天前"
-    return Judged(Result.PASS, f"最近一次更新在{when}，期限 {window.days} 天。", evidence, *period, days, left)
+    # The sentence is kept while the verdict stands, so it names no day: the last update stands beside it.
+    return Judged(Result.PASS, f"{window.days} 天期限内有更新。", evidence, *period, days, left)
 
 
 def _silent(facts: Silence, window: Window, start: datetime, moment: datetime) -> Judged:

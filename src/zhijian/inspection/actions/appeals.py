@@ -11,14 +11,11 @@ from zhijian.access.rules import why_not
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import lock, locked_finding, make_move, record_finding
 from zhijian.inspection.actions.proofs import NO_PROOF, Proof, keep_proof, proof_problems
-from zhijian.inspection.actions.standings import refresh_results
+from zhijian.inspection.actions.standings import pass_again
 from zhijian.inspection.actions.telling import tell_of_claim, tell_of_decision
-from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
-from zhijian.inspection.enums import UNFINISHED, AppealKind, AppealState, Move, Result
-from zhijian.inspection.judging import Judged
+from zhijian.inspection.enums import AppealKind, AppealState, Move
 from zhijian.inspection.models import Appeal, Finding
 from zhijian.inspection.queries.findings import find_appeal
-from zhijian.inspection.queries.indicators import UPDATE
 from zhijian.inspection.rules import HOSTS
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
@@ -89,12 +86,4 @@ def decide_appeal(*, actor: User, appeal_id: int, accept: bool, decision: str) -
 def _write_off(finding: Finding, row: Appeal, actor: User) -> None:
     make_move(finding, Move.WRITE_OFF, ended_at=clock.now(), ending=f"误报核销：{row.decision}"[:500])
     record_finding(EventName.FINDING_WRITTEN_OFF, finding, actor, {"appeal": row.pk})
-    others = Finding.objects.filter(account=finding.account, indicator=finding.indicator, state__in=UNFINISHED)
-    if others.exists() or finding.indicator == UPDATE:
-        # Whether the account updates is judged anew tonight; for the rest nothing speaks against it any more.
-        return
-    was = finding.verdict
-    rule = RuleCited(was.rule_key, was.rule_value, was.rule_document, was.rule_pack, was.rule_version, was.term_version)
-    judged = Judged(Result.PASS, "原来发现的问题认定为误报。", {"appeal": row.pk, "finding": finding.pk})
-    keep_verdicts(None, [Case(finding.account, finding.indicator, judged, rule)])
-    refresh_results([finding.account])
+    pass_again(finding, reason="原来发现的问题认定为误报。", evidence={"appeal": row.pk})

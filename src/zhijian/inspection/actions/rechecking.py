@@ -13,6 +13,7 @@ from zhijian.access.rules import why_not
 from zhijian.audit.events import EventName
 from zhijian.inspection.actions.moving import lock, locked_finding, make_move, note_change, record_finding
 from zhijian.inspection.actions.proofs import Proof, keep_proof, proof_problems
+from zhijian.inspection.actions.standings import pass_again
 from zhijian.inspection.enums import UNFINISHED, AppealState, FindingState, Move, Result
 from zhijian.inspection.models import Recheck, Reply
 from zhijian.lib import clock
@@ -139,4 +140,6 @@ def recheck_by_person(
     )  # fmt: skip
     record_finding(EventName.FINDING_RECHECKED, finding, actor, {"result": result, "recheck": row.pk, "proof": kept})
     _follow(finding, Result(result), reason.strip(), actor)
+    if finding.state == FindingState.CLOSED:
+        pass_again(finding, reason=f"复查通过：{reason.strip()}", evidence={"recheck": row.pk, "proof": kept})
     return finding

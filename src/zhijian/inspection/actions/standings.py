@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zhijian.inspection.judging import worst
-from zhijian.inspection.models import Current, Standing
-from zhijian.inspection.queries.indicators import UPDATE, veto_codes
+from zhijian.inspection.actions.verdicts import Case, RuleCited, keep_verdicts
+from zhijian.inspection.enums import UNFINISHED, Result
+from zhijian.inspection.judging import Judged, worst
+from zhijian.inspection.models import Current, Finding, Standing
+from zhijian.inspection.queries.indicators import UPDATE, WEEKLY, veto_codes
 from zhijian.inspection.rules import HOSTS
 from zhijian.lib import clock
 from zhijian.notify.actions import Telling, notify_many
@@ -16,7 +18,6 @@ from zhijian.organisations.queries import own_holders
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from zhijian.inspection.actions.verdicts import Case, RuleCited
     from zhijian.inspection.judging import Window
     from zhijian.inspection.models import Run
     from zhijian.organisations.models import User
@@ -64,6 +65,21 @@ def refresh_results(accounts: Iterable[Account]) -> None:
     for row in rows:
         row.result = str(worst(found[row.account_id]))
     Standing.objects.bulk_update(rows, ["result"])
+
+
+def pass_again(finding: Finding, *, reason: str, evidence: Mapping[str, object]) -> None:
+    """Say that an account passes an indicator again, once nothing else speaks against it.
+
+    By the rule of the verdict that had failed it. Whether the account updates, and how often, is judged anew tonight.
+    """
+    others = Finding.objects.filter(account=finding.account, indicator=finding.indicator, state__in=UNFINISHED)
+    if finding.indicator in {UPDATE, WEEKLY} or others.exists():
+        return
+    was = finding.verdict
+    rule = RuleCited(was.rule_key, was.rule_value, was.rule_document, was.rule_pack, was.rule_version, was.term_version)
+    judged = Judged(Result.PASS, reason, {**evidence, "finding": finding.pk})
+    keep_verdicts(None, [Case(finding.account, finding.indicator, judged, rule)])
+    refresh_results([finding.account])
 
 
 def _standing(
