@@ -183,7 +183,11 @@ def test_a_person_starts_a_run_and_finds_it_again(scene: Scene, client: Client) 
     response = client.post(f"{DESK}runs/start/", follow=True)
     assert "正在巡检" in response.content.decode()
     run = queries.visible_runs(actor=scene.officer).get()
+    under_way = text_of(client, f"{DESK}runs/{run.pk}/")
+    assert ("看了什么" in under_way, "没能看全的" in under_way) == (False, False)
+    assert "HX-Refresh" not in client.get(f"{DESK}runs/{run.pk}/progress/").headers
     actions.carry_on_run(run_id=run.pk)
+    assert client.get(f"{DESK}runs/{run.pk}/progress/")["HX-Refresh"] == "true"
     page = text_of(client, f"{DESK}runs/{run.pk}/")
     assert "没能看全的" in page
     assert "云岭水务网" in page

@@ -93,10 +93,13 @@ def _job(run: Run) -> Job | None:
 @require_GET
 @login_required
 def progress(request: StaffRequest, run_id: int) -> HttpResponseBase:
-    """Answer with the progress part again, done or not."""
+    """Answer with the progress part again; when the run is done, the page that shows it is loaded anew."""
     run = queries.find_run(actor=request.user, run_id=run_id)
     job = _job(run) or Job(title="巡检完成", state="done", url=f"{LIST_URL}{run.pk}/")
-    return render(request, "inspection/progress.html", {"job": job})
+    response = render(request, "inspection/progress.html", {"job": job})
+    if run.state == RunState.DONE:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST
