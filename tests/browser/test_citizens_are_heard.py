@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from tests.browser.conftest import told
 from tests.browser.papers import picture
 from tests.browser.world import PASSWORD, Offices, make_offices
@@ -106,9 +106,23 @@ def _work_on_it(offices: Offices, staff: Callable[[str], Page], case: Case, shoo
     shoot(desk, "22-办理留言-桌面")
     desk.get_by_role("link", name="写答复").click()
     desk.get_by_role("textbox", name="答复", exact=True).fill(REPLY)
+    _leave_by_mistake_and_stay(desk)
     desk.get_by_role("button", name="送审").click()
     told(desk, "已送审")
     _sign_all(staff, case, "留言答复")
+
+
+def _leave_by_mistake_and_stay(desk: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    desk.once("dialog", stay)
+    desk.get_by_role("link", name="返回", exact=True).click()
+    expect(desk.get_by_role("textbox", name="答复", exact=True)).to_have_value(REPLY)
+    assert asked == ["beforeunload"]
 
 
 def _open(desk: Page, case: Case) -> Page:

@@ -93,6 +93,9 @@ def test_the_page_of_a_case_leads_to_its_review_and_lets_only_the_sender_take_it
     assert ("正在审核" in head, take_back in head) == (True, False)
     assert client.post(take_back)["Location"] == page
     assert fresh(made.case).state == "working"
+    last = Entry.objects.order_by("pk").last()
+    assert last is not None
+    assert (last.actor, last.text) == (office["answerer"], "撤回送审，继续修改。")
     assert "正在审核" not in client.get(page).content.decode()
 
 

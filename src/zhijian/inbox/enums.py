@@ -102,7 +102,7 @@ class EntryKind(models.TextChoices):
     WORD = "word", "群众补充"
     NOTE = "note", "内部备注"
     SUBMITTED = "submitted", "答复送审"
-    TAKEN_BACK = "taken_back", "答复退回修改"
+    TAKEN_BACK = "taken_back", "答复收回修改"
     ANSWER = "answer", "答复"
     REDIRECTED = "redirected", "告知"
     REOPENED = "reopened", "要求重办"

@@ -10,6 +10,7 @@ from zhijian.channels.signals import platform_event_received
 from zhijian.connectors.contract import EventKind
 from zhijian.inbox import actions
 from zhijian.inbox.queries import ANSWER_KIND, PUBLICATION_KIND
+from zhijian.organisations.models import User
 from zhijian.review import signals
 
 if TYPE_CHECKING:
@@ -34,19 +35,19 @@ def approve(sender: object, *, thing_kind: str, thing_id: int, version_hash: str
 
 
 @receiver(signals.review_returned)
-def take_back(sender: object, *, thing_kind: str, thing_id: int, comment: str, **_: Any) -> None:
+def take_back(sender: object, *, thing_kind: str, thing_id: int, comment: str, actor_id: int, **_: Any) -> None:
     """A reviewer sent it back."""
     if thing_kind == ANSWER_KIND:
-        actions.follow_return(case_id=thing_id, comment=comment)
+        actions.follow_return(case_id=thing_id, comment=comment, actor=User.objects.get(pk=actor_id))
     elif thing_kind == PUBLICATION_KIND:
         actions.follow_public_return(publication_id=thing_id)
 
 
 @receiver(signals.review_withdrawn)
-def withdraw(sender: object, *, thing_kind: str, thing_id: int, **_: Any) -> None:
+def withdraw(sender: object, *, thing_kind: str, thing_id: int, actor_id: int, **_: Any) -> None:
     """The submitter took it back."""
     if thing_kind == ANSWER_KIND:
-        actions.follow_return(case_id=thing_id, comment="")
+        actions.follow_return(case_id=thing_id, comment="", actor=User.objects.get(pk=actor_id))
     elif thing_kind == PUBLICATION_KIND:
         actions.follow_public_return(publication_id=thing_id)
 

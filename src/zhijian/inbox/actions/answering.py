@@ -145,12 +145,12 @@ def follow_approval(*, case_id: int, content_hash: str) -> None:
     record_case(EventName.ANSWER_SENT, case, None, {"answer": answer.pk, "version": content_hash})
 
 
-def follow_return(*, case_id: int, comment: str) -> None:
-    """A reviewer sent the answer back, or it was taken back: the body goes on writing; its clock never stopped."""
+def follow_return(*, case_id: int, comment: str, actor: User | None = None) -> None:
+    """Let the body write on: `actor` sent the answer back with a comment, or took it back. The clock never stopped."""
     case = lock(case_id)
     make_move(case, Move.TAKE_BACK)
-    text = f"审核退回：{comment}" if comment else "答复收回，继续修改。"
-    write_entry(case, EntryKind.TAKEN_BACK, text, actor=None, is_public=False)
+    text = f"审核退回：{comment}" if comment else "撤回送审，继续修改。" if actor else "审核作废，继续修改。"
+    write_entry(case, EntryKind.TAKEN_BACK, text, actor=actor, is_public=False)
 
 
 def follow_void(*, case_id: int) -> None:
