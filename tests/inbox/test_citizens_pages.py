@@ -246,6 +246,22 @@ def test_a_photo_report_without_a_photo_says_so(site: Client) -> None:
     assert keeps_everything(answer)
 
 
+def test_a_photo_report_sent_empty_hears_of_everything_at_once(site: Client) -> None:
+    shown = send(site, "/messages/report/", text="", title="").content.decode()
+    assert ("请拍一张照片，或者从相册选一张。" in shown, "内容" in shown) == (True, True)
+    assert shown.count("请拍一张照片，或者从相册选一张。") == 1
+
+
+def test_a_photo_sent_too_fast_is_kept(site: Client) -> None:
+    fast = send(site, "/messages/report/", wait=1, photos=picture())
+    assert "提交得太快了" in fast.content.decode()
+    kept = re.search(r'name="kept" value="([^"]+)"', fast.content.decode())
+    assert kept is not None
+    again = {**TYPED, "token": token_in(fast), "kept": unescape(kept[1])}
+    assert site.post("/messages/report/", again).status_code == 302
+    assert Photo.objects.count() == 1
+
+
 def test_what_is_no_picture_is_told_by_its_name(site: Client) -> None:
     answer = send(site, "/messages/report/", photos=SimpleUploadedFile("坏.jpg", b"no picture", "image/jpeg"))
     assert "照片“坏.jpg”：这张图片打不开" in answer.content.decode()

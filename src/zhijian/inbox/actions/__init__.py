@@ -43,6 +43,7 @@ from zhijian.inbox.actions.publishing import (
     why_not_publish,
 )
 from zhijian.inbox.actions.receiving import (
+    NO_PHOTO,
     CaseDraft,
     Received,
     TooOften,
@@ -58,6 +59,7 @@ from zhijian.inbox.actions.telling import tell_deadlines, tell_new
 from zhijian.inbox.actions.wechat import take_message
 
 __all__ = [
+    "NO_PHOTO",
     "AnswerDraft",
     "CaseDraft",
     "PublicText",

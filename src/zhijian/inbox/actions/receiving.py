@@ -77,6 +77,9 @@ class Received:
     is_new: bool = True
 
 
+NO_PHOTO: Final = "请拍一张照片，或者从相册选一张。"
+
+
 class TooOften(Refused):
     """The visitor should wait; what was typed stays."""
 
@@ -90,7 +93,7 @@ def draft_problems(draft: CaseDraft) -> list[str]:
         (len(draft.text) > LONGEST_TEXT, f"内容最长 {LONGEST_TEXT:,} 个字，现在有 {len(draft.text):,} 个。"),
         (draft.kind not in MessageKind.values, "请选择留言的类别。"),
         (len(draft.photos) > MOST_PHOTOS, f"照片最多 {MOST_PHOTOS} 张。"),
-        (draft.form == CaseForm.PHOTO and not draft.photos, "请拍一张照片，或者从相册选一张。"),
+        (draft.form == CaseForm.PHOTO and not draft.photos, NO_PHOTO),
         (bool(draft.phone) and not PHONE.fullmatch(draft.phone.replace(" ", "")), "电话号码不对，请核对；也可以不填。"),
     ]
     return [sentence for broken, sentence in checks if broken]

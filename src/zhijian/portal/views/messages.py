@@ -55,6 +55,8 @@ _drawn: dict[tuple[object, ...], bytes] = {}
 class Sent:
     """What came with one sending of the form: its token's facts, pictures kept so far, and what is wrong.
 
+    `takes_photos` is false for machines and floods: pictures are work.
+
     `opened_at` is when the page was opened (seconds since 1970); `again`: this page has come back once before.
     """
 
@@ -63,6 +65,7 @@ class Sent:
     again: bool = False
     photos: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    takes_photos: bool = True
     status: int = WRONG
 
     def token(self, *, again: bool) -> str:
@@ -100,6 +103,8 @@ def _writing(request: HttpRequest, *, photo: bool) -> HttpResponseBase:
     _check_visitor(request, sent, form)
     _keep_photos(request, sent)
     if not form.is_valid() or sent.problems:
+        if photo and not sent.photos and not request.FILES:
+            sent.problems.append(actions.NO_PHOTO)
         return _page(request, form, sent)
     return _send(request, form, sent)
 
@@ -157,13 +162,14 @@ def _check_visitor(request: HttpRequest, sent: Sent, form: WriteForm) -> None:
     """
     if request.POST.get("website"):
         sent.problems.append("最下面那一栏请留空，再点一次提交。")
+        sent.takes_photos = False
     if not sent.again and sent.age < settings.ZHIJIAN_INBOX_LEAST_SECONDS and form.is_valid():
         sent.problems.append("提交得太快了。请再看一遍写的内容，过几秒再点提交。")
-    # Pictures are work: whoever sends too many is asked to wait before, not after. Without them the action counts.
+    # Whoever sends too many pictures is asked to wait before, not after. Without them the action counts.
     often = request.FILES and actions.too_often(address=origin().address or "", phone=request.POST.get("phone", ""))
     if often:
         sent.problems += often
-        sent.status = TOO_MANY
+        sent.takes_photos, sent.status = False, TOO_MANY
 
 
 def _keep_photos(request: HttpRequest, sent: Sent) -> None:
@@ -172,7 +178,7 @@ def _keep_photos(request: HttpRequest, sent: Sent) -> None:
     removed = set(request.POST.getlist("drop"))
     sent.photos = [sha256 for sha256 in sent.photos if sha256 not in removed]
     uploads = request.FILES.getlist("photos")
-    if uploads and sent.problems:
+    if uploads and not sent.takes_photos:
         sent.problems.append("照片没有收下，请再选一次。")
         return
     for upload in uploads:
