@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,9 @@ def test_the_strip_tells_posts_silence_and_blindness_in_words(scene: Scene, sile
     assert len(days) == 60
     assert (days[-1].shade, days[-16].shade, days[0].shade) == ("none", "some", "unseen")
     assert days[-16].text in page
+    kinds = [(0, True), (0, False), (2, True), (2, False)]
+    told = [replace(days[0], posts=posts, seen=seen).text.partition("，")[2] for posts, seen in kinds]
+    assert told == ["没有更新", "没有看全", "2 条", "2 条，没有看全"]
     assert "已 15 天没有更新，期限 14 天，已经超期" in page
 
 

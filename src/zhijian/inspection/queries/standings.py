@@ -120,9 +120,10 @@ class Day:
     @property
     def text(self) -> str:
         """Tell the day in words."""
-        if self.posts:
-            return f"{self.date:%-m月%-d日}，{self.posts} 条"
-        return f"{self.date:%-m月%-d日}，{'没有更新' if self.seen else '没有看全'}"
+        words = [f"{self.date:%-m月%-d日}"]
+        words += [f"{self.posts} 条"] if self.posts else []
+        words += ["没有看全"] if not self.seen else ["没有更新"] if not self.posts else []
+        return "，".join(words)
 
 
 def strip_of(account: Account) -> list[Day]:

@@ -105,7 +105,8 @@ def account_page(request: StaffRequest, account_id: int) -> HttpResponseBase:
         "title": account.name, "account": account, "standing": standing, "days": days,
         "platform": platform_label(account.platform, account.kind),
         "active_days": sum(1 for day in days if day.posts), "posts": sum(day.posts for day in days),
-        "unseen_days": sum(1 for day in days if not day.seen),
+        "unseen_days": sum(1 for day in days if not day.seen and not day.posts),
+        "half_seen_days": sum(1 for day in days if not day.seen and day.posts),
         "badge": result_badge(standing.result) if standing else None,
         "lines": [
             {"line": line, "badge": result_badge(line.current.result) if line.current else None}
