@@ -40,17 +40,27 @@ FIRST: Final = 512
 NO_RULE: Final = "没有取得"
 
 
-def judge_batch(run: Run, accounts: Sequence[Account], rules: RunRules) -> None:
-    """Judge some accounts. Those that break it are found by halving the batch and noted as 没能看全."""
+def _unbroken(run: Run, doing: str, work: Callable[[], int]) -> int | None:
+    """Do a piece of work as one and return its number; None when a fault of ours of any kind broke it off."""
     try:
         with transaction.atomic():
-            inspect_accounts(run, accounts, rules)
-            inspect_weeks(run, accounts, rules)
+            return work()
     except OperationalError:
         raise
     except Exception:
-        log.exception("Inspection run %s: judging %s accounts failed.", run.pk, len(accounts))
-    else:
+        log.exception("Inspection run %s: %s failed.", run.pk, doing)
+        return None
+
+
+def judge_batch(run: Run, accounts: Sequence[Account], rules: RunRules) -> None:
+    """Judge some accounts. Those that break it are found by halving the batch and noted as 没能看全."""
+
+    def judge() -> int:
+        inspect_accounts(run, accounts, rules)
+        inspect_weeks(run, accounts, rules)
+        return len(accounts)
+
+    if _unbroken(run, f"judging {len(accounts)} accounts", judge) is not None:
         return
     if len(accounts) == 1:
         _note(run, accounts[0], UPDATE)
@@ -87,15 +97,13 @@ def look_again(run: Run, rules: RunRules) -> int:
 
 
 def _again(run: Run, rows: QuerySet[Finding], again: Callable[[list[Finding]], None], ids: Sequence[int]) -> int:
-    try:
-        with transaction.atomic():
-            again(list(rows.filter(pk__in=ids).order_by("account_id", "pk")))
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("Inspection run %s: looking again at %s findings failed.", run.pk, len(ids))
-    else:
+    def look() -> int:
+        again(list(rows.filter(pk__in=ids).order_by("account_id", "pk")))
         return 0
+
+    left = _unbroken(run, f"looking again at {len(ids)} findings", look)
+    if left is not None:
+        return left
     if len(ids) == 1:
         return 1
     middle = len(ids) // 2
@@ -106,13 +114,9 @@ def _take(run: Run, rules: RunRules, take: Callable[..., int], pass_one: Callabl
     """Take in as many as go well, by halving; when not even one does, pass it over."""
     marks, terms, limit = (run.after_version, run.after_check), list(run.term_rules), FIRST
     while limit:
-        try:
-            with transaction.atomic():
-                return take(run, rules, limit=limit)
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("Inspection run %s: taking in %s texts or checks after %s failed.", run.pk, limit, marks)
+        taken = _unbroken(run, f"taking in {limit} texts or checks", partial(take, run, rules, limit=limit))
+        if taken is not None:
+            return taken
         (run.after_version, run.after_check), run.term_rules = marks, list(terms)
         limit //= 2
     return pass_one(run)
