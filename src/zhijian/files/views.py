@@ -24,15 +24,19 @@ YEAR = 365 * 24 * 60 * 60
 def show_file(request: StaffRequest, sha256: str) -> HttpResponseBase:
     """Serve one file of the person's scope; the address is its hash, so it never changes."""
     row = queries.find_file(actor=request.user, sha256=sha256)
-    return serve(row.sha256, row.media_type, cache=f"private, max-age={YEAR}, immutable")
+    return serve(row.sha256, row.media_type, cache=f"private, max-age={YEAR}, immutable", name=row.name)
 
 
-def serve(sha256: str, media_type: str, *, cache: str) -> FileResponse:
-    """Answer with the bytes of a hash. The caller has checked that they may be seen. Raises Missing."""
+def serve(sha256: str, media_type: str, *, cache: str, name: str = "") -> FileResponse:
+    """Answer with the bytes of a hash; what is no picture goes out as a download under `name`.
+
+    The caller has checked that they may be seen. Raises Missing.
+    """
     path = queries.path_of(sha256)
     if not path.exists():
         raise Missing("文件不在这台机器的存储里。请联系系统管理员从备份恢复。")
-    response = FileResponse(path.open("rb"), content_type=media_type)
+    paper = not media_type.startswith("image/")
+    response = FileResponse(path.open("rb"), content_type=media_type, as_attachment=paper, filename=name)
     response["Cache-Control"] = cache
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
