@@ -3,6 +3,7 @@
 from zhijian.registry.queries.accounts import (
     all_accounts,
     find_account,
+    finding_kinds,
     findings_of,
     live_accounts_of,
     open_findings,
@@ -44,6 +45,7 @@ __all__ = [
     "find_account",
     "find_filing",
     "find_ledger",
+    "finding_kinds",
     "findings_of",
     "form_facts",
     "kind_choices",

@@ -66,3 +66,12 @@ def with_findings(rows: QuerySet[Account], *, has: bool) -> QuerySet[Account]:
     """Keep the accounts with (or without) an open finding."""
     found = Exists(Finding.objects.filter(account=OuterRef("pk"), closed_at=None))
     return rows.filter(found if has else ~found)
+
+
+def finding_kinds(account_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return the kinds of the open findings by account, for rooms that have asked for the scope. One query."""
+    found: dict[int, list[str]] = {}
+    rows = Finding.objects.filter(account__in=list(account_ids), closed_at=None).order_by("account_id", "kind")
+    for account_id, kind in rows.values_list("account_id", "kind"):
+        found.setdefault(account_id, []).append(kind)
+    return found
