@@ -19,6 +19,14 @@ class Permission(StrEnum):
     FILING_WITHDRAW = "registry:filing:withdraw"
     ACCOUNT_REGISTER = "registry:account:register"
 
+    CENSUS_ASK = "census:campaign:ask"
+    CENSUS_LAYOUT_KEEP = "census:layout:keep"
+    CENSUS_FILL = "census:sheet:fill"
+    CENSUS_SIGN = "census:sheet:sign"
+    CENSUS_RETURN = "census:sheet:return"
+    CENSUS_COMPARE = "census:comparison:make"
+    CENSUS_EXPORT = "census:report:export"
+
     REVIEW_SIGN = "review:stage:sign"
     REVIEW_WITHDRAW = "review:review:withdraw"
 
