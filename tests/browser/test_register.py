@@ -161,7 +161,7 @@ def test_an_opening_is_returned_corrected_approved_registered_and_not_opened_twi
 
 
 def fill_opening(page: Page) -> None:
-    page.goto("/desk/accounts/filings/new/")
+    page.goto("/desk/accounts/filings/new/?kind=opening")
     page.locator("#id_platform_kind").select_option(label="小红书")
     for label, words in OPENING.items():
         page.get_by_role("textbox", name=re.compile(f"^{label}")).fill(words)

@@ -230,7 +230,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "registry:findings": listing(OFFICER, "/desk/accounts/findings/"),
     "registry:filings": listing(OFFICER, "/desk/accounts/filings/"),
     "registry:new_filing": [
-        *form(HOST, "/desk/accounts/filings/new/"), at(EDITOR, "/desk/accounts/filings/new/", status=409),
+        at(HOST, "/desk/accounts/filings/new/"), *form(HOST, "/desk/accounts/filings/new/?kind=opening"), at(EDITOR, "/desk/accounts/filings/new/", status=409),
     ],
     "registry:filing": each(
         HOST, "/desk/accounts/filings/{}/", "filings", "draft", "in_review", "returned", "approved"

@@ -238,7 +238,7 @@ def _file_openings(desk: Desk) -> None:
 
     def opening(platform: str, **more: Any) -> Filing:
         form = {**OPENING, "platform": platform, "kind": platform, "name": "青禾水务", **more}
-        return registry.create_opening(actor=officer, organisation_id=body.pk, form=form)
+        return registry.create_filing(kind="opening", actor=officer, organisation_id=body.pk, form=form)
 
     desk.filings["draft"] = opening("kuaishou", grounds="")
     desk.filings["in_review"] = opening("toutiao")

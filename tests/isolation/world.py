@@ -204,7 +204,7 @@ def _file_openings(worlds: Worlds, party: Party) -> None:
             "leader": party.word("leader"), "contact": party.word("contact"), "phone": "0599-7654300",
             "reviewers": f"初审{party.word('reviewer')}", "undertaking": True,
         }  # fmt: skip
-        filing = registry.create_opening(actor=officer, organisation_id=party.body.pk, form=form)
+        filing = registry.create_filing(kind="opening", actor=officer, organisation_id=party.body.pk, form=form)
         party.filings[state] = filing
         if state in {"in_review", "returned", "approved"}:
             registry.submit_filing(actor=officer, filing_id=filing.pk)

@@ -12,12 +12,12 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.registry.actions import (
-    change_opening,
-    create_opening,
+    create_filing,
     edit_account,
+    filing_route,
     import_ledger_file,
-    opening_route,
     register_account,
+    rewrite_filing,
     submit_filing,
     why_not_submit,
     withdraw_filing,
@@ -31,8 +31,9 @@ from zhijian.review.enums import Decision, ReviewState
 from zhijian.review.queries import current_review, current_stage
 
 if TYPE_CHECKING:
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
     from zhijian.review.models import Review
+    from zhijian.review.routes import Route
 
 FORM: dict[str, Any] = {
     "platform": "wechat", "kind": "subscription", "name": "东溪教育", "positioning": "发布教育政策，办理入学报名。",
@@ -44,7 +45,7 @@ NAME_RULE = "依据《互联网政务应用安全管理规定》"
 
 def opening(world: World, **changes: Any) -> Filing:
     form = {**FORM, **changes}
-    return create_opening(actor=world.officer, organisation_id=world.education.pk, form=form)
+    return create_filing(kind="opening", actor=world.officer, organisation_id=world.education.pk, form=form)
 
 
 def review_of(filing: Filing) -> Review:
@@ -81,7 +82,7 @@ def test_an_opening_passes_two_levels_with_one_return_and_becomes_an_account_in_
     assert [(item.kind, item.url) for item in work_items(actor=world.officer)] == [
         ("补正", f"/desk/accounts/filings/{filing.pk}/")
     ]
-    change_opening(
+    rewrite_filing(
         actor=world.officer, filing_id=filing.pk, form={**FORM, "positioning": "面向家长，办理小学入学报名。"}
     )
     submit_filing(actor=world.officer, filing_id=filing.pk)
@@ -178,7 +179,7 @@ def test_an_approved_filing_never_changes(world: World) -> None:
 
 def test_nobody_who_wrote_the_filing_signs_it(world: World) -> None:
     writer_head = make_person("both", world.education, Role.HOST_OFFICER)
-    filing = create_opening(actor=writer_head, organisation_id=world.education.pk, form=FORM)
+    filing = create_filing(kind="opening", actor=writer_head, organisation_id=world.education.pk, form=FORM)
     submit_filing(actor=world.officer, filing_id=filing.pk)
     with pytest.raises(Refused, match="不能审核自己的"):
         sign_stage(filing, writer_head)
@@ -211,7 +212,9 @@ def test_empty_fields_are_all_named_at_once(world: World) -> None:
 def test_internal_bodies_and_county_departments_are_refused_by_the_rule_of_the_place(world: World) -> None:
     section = make_body("办公室宣传科", world.education, Level.COUNTY, BodyKind.INTERNAL)
     person = make_person("section", section, Role.HOST_OFFICER)
-    filing = create_opening(actor=person, organisation_id=section.pk, form={**FORM, "name": "东溪宣传科"})
+    filing = create_filing(
+        kind="opening", actor=person, organisation_id=section.pk, form={**FORM, "name": "东溪宣传科"}
+    )
     with clock.at(datetime(2026, 3, 1, tzinfo=UTC)):
         internal = why_not_submit(actor=person, filing=filing)
     assert any(one.startswith("内设机构不再新开账号") and "依据《" in one for one in internal)
@@ -224,6 +227,10 @@ def test_internal_bodies_and_county_departments_are_refused_by_the_rule_of_the_p
 def test_the_route_follows_the_local_rule_and_leaves_out_own_and_missing_levels(world: World) -> None:
     world.county.policy_pack = "shaanxi"
     world.county.save(update_fields=["policy_pack"])
+
+    def opening_route(body: Organisation) -> Route:
+        return filing_route(Filing(kind="opening", organisation=body, form={}))
+
     route = opening_route(world.education)
     assert [(stage.code, stage.organisation_id, stage.roles) for stage in route.stages] == [
         ("own", world.education.pk, ("head",)),
@@ -258,9 +265,9 @@ def test_another_bodys_filing_is_missing_for_reading_and_every_act(world: World)
         with pytest.raises(Missing):
             act(actor=world.stranger, filing_id=filing.pk)
     with pytest.raises(Missing):
-        change_opening(actor=world.stranger, filing_id=filing.pk, form=FORM)
+        rewrite_filing(actor=world.stranger, filing_id=filing.pk, form=FORM)
     with pytest.raises(Missing):
-        create_opening(actor=world.officer, organisation_id=world.health.pk, form=FORM)
+        create_filing(kind="opening", actor=world.officer, organisation_id=world.health.pk, form=FORM)
     assert find_filing(actor=world.officer, filing_id=filing.pk) == filing
 
 
@@ -272,7 +279,9 @@ def test_a_changed_name_keeps_the_past_one_and_the_public_hears_until_when(world
     account = Account.objects.get()
     seen = account.changed_at.isoformat()
     with clock.at(datetime(2026, 5, 6, 9, tzinfo=clock.BEIJING)):
-        edit_account(actor=world.officer, account_id=account.pk, values={"name": "东溪教育发布"}, seen=seen)
+        with pytest.raises(Refused, match="账号名称变了要办变更备案"):
+            edit_account(actor=world.officer, account_id=account.pk, values={"name": "东溪教育发布"}, seen=seen)
+        edit_account(actor=world.supervisor, account_id=account.pk, values={"name": "东溪教育发布"}, seen=seen)
     assert list(PastName.objects.values_list("name", flat=True)) == ["东溪教育"]
     found = public_lookup("东溪教育")
     assert (found.verdict, [match.note for match in found.matches]) == (

@@ -12,7 +12,7 @@ from tests.registry.test_opening import FORM
 from tests.registry.world import workbook
 
 from zhijian.audit.queries import all_events
-from zhijian.registry.actions import create_opening, import_ledger_file, submit_filing
+from zhijian.registry.actions import create_filing, import_ledger_file, submit_filing
 from zhijian.registry.models import Account, Filing, Finding, Ledger, LedgerRow
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ def test_the_list_shows_searches_filters_and_keeps_its_state_in_the_address(desk
 
 def test_a_neighbour_sees_no_row_page_file_or_act(client: Client, world: World) -> None:
     load(world, "东溪县教育局,微信,东溪教育,dongxijiaoyu,,", "东溪县教育局,微信,东溪教育二,dongxierhao,,")
-    filing = create_opening(
-        actor=world.officer, organisation_id=world.education.pk, form={**FORM, "platform": "weibo", "kind": "weibo"}
+    filing = create_filing(
+        kind="opening",
+        actor=world.officer,
+        organisation_id=world.education.pk,
+        form={**FORM, "platform": "weibo", "kind": "weibo"},
     )
     account, ledger = Account.objects.order_by("pk")[0], Ledger.objects.get()
     client.force_login(world.stranger)
@@ -164,7 +167,7 @@ def test_the_menus_of_columns_offer_what_the_sheet_can_hold(desk: Client, world:
 
 
 def test_the_time_line_of_a_filing_tells_each_step_once(client: Client, world: World) -> None:
-    filing = create_opening(actor=world.officer, organisation_id=world.education.pk, form=FORM)
+    filing = create_filing(kind="opening", actor=world.officer, organisation_id=world.education.pk, form=FORM)
     submit_filing(actor=world.officer, filing_id=filing.pk)
     client.force_login(world.officer)
     context = client.get(f"{DESK}filings/{filing.pk}/").context
@@ -208,9 +211,9 @@ def test_the_account_page_tells_state_findings_names_and_what_happened(desk: Cli
 def test_an_opening_is_written_corrected_and_sent_from_its_pages(client: Client, world: World) -> None:
     client.force_login(world.officer)
     data = {**FORM, "organisation": world.education.pk, "platform_kind": "wechat:subscription", "undertaking": "on"}
-    assert text(client.get(f"{DESK}filings/new/")).count("东溪县教育局") == 1
-    assert client.post(f"{DESK}filings/new/", {**data, "phone": "abc"}).status_code == 409
-    client.post(f"{DESK}filings/new/", {**data, "name": "校园那些事", "submit": "1"})
+    assert text(client.get(f"{DESK}filings/new/?kind=opening")).count("东溪县教育局") == 1
+    assert client.post(f"{DESK}filings/new/?kind=opening", {**data, "phone": "abc"}).status_code == 409
+    client.post(f"{DESK}filings/new/?kind=opening", {**data, "name": "校园那些事", "submit": "1"})
     filing = Filing.objects.get()
     page = text(client.get(f"{DESK}filings/{filing.pk}/"))
     assert (filing.state, "看不出主办单位或地区" in page) == ("draft", True)

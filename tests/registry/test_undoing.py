@@ -87,20 +87,37 @@ def test_an_undone_import_leaves_the_register_as_it_was_and_the_log_tells_both(w
     assert (last.name, last.actor_label, last.data["removed"]) == ("registry.ledger.undone", "supervisor", 2)
 
 
-def test_the_main_account_and_the_place_go_back_to_accounts_the_ledger_does_not_name(world: World) -> None:
+def test_the_main_account_goes_back_to_accounts_the_ledger_does_not_name(world: World) -> None:
     load(world, EDUCATION, ["东溪县教育局", "微信服务号", "东溪办事", "gh_0123456789ab", 5, "", "", ""])
     before = register_now()
     wrong = load(
         world,
         ["东溪县教育局", "微博", "东溪教育", "1234567890", "", "", "是", ""],
-        ["东溪县教育局", "微信公众号", "东溪教育", "dongxijiaoyu", "", "", "", "已注销"],
         ["东溪县教育局", "微信服务号", "东溪办事", "gh_0123456789ab", 6, "", "", ""],
     )
-    assert list(Account.objects.order_by("pk").values_list("state", "is_main")) == [
-        ("deregistered", False), ("active", False), ("active", True),
+    assert list(Account.objects.order_by("pk").values_list("is_main", "holds_place")) == [
+        (False, True), (False, False), (True, True),
     ]  # fmt: skip
     undo_ledger(actor=world.supervisor, ledger_id=wrong.pk)
     assert register_now() == before
+
+
+def test_a_ledger_ends_no_account_and_brings_none_back(world: World) -> None:
+    """Both are filed, the end with the platform's proof (大连金普2025: 平台注销成功后办结)."""
+    load(world, EDUCATION, ["石桥镇人民政府", "微博", "石桥发布", "1234567890", "", "", "", "已注销"])
+    before = register_now()
+    with pytest.raises(Refused, match="有 2 行有问题"):
+        load(
+            world,
+            ["东溪县教育局", "微信公众号", "东溪教育", "dongxijiaoyu", "", "", "", "已注销"],
+            ["石桥镇人民政府", "微博", "石桥发布", "1234567890", "", "", "", "在用"],
+        )
+    assert register_now() == before
+    told = LedgerRow.objects.order_by("-pk")[:2]
+    assert [row.problems[0]["sentence"] for row in reversed(told)] == [
+        "登记册里“东溪教育”是“在用”。注销要凭平台证明办注销备案，不能用台账改。",
+        "“石桥发布”已注销。重新使用要办开设备案，不能用台账改。",
+    ]
 
 
 def test_what_somebody_changed_since_stays_and_the_rest_goes_back(world: World) -> None:
@@ -111,7 +128,7 @@ def test_what_somebody_changed_since_stays_and_the_rest_goes_back(world: World) 
         ["东溪县教育局", "微博", "东溪教育", "1234567890", 888, "", "", ""],
     )
     weibo = Account.objects.get(platform="weibo")
-    edit_account(actor=world.officer, account_id=weibo.pk, values={"positioning": "发布招生政策"})
+    edit_account(actor=world.supervisor, account_id=weibo.pk, values={"positioning": "发布招生政策"})
     undone = undo_ledger(actor=world.supervisor, ledger_id=wrong.pk)
     assert list(Account.objects.order_by("pk").values_list("followers", "positioning")) == [
         (100, ""), (888, "发布招生政策"),
@@ -124,7 +141,7 @@ def test_nothing_goes_back_once_something_stands_on_an_account_it_made(world: Wo
     wechat, weibo, website = Account.objects.order_by("pk")
     officer = make_person("health_officer", world.health, Role.HOST_OFFICER)
     connect_account(actor=officer, account_id=website.pk, sandbox=True)
-    edit_account(actor=world.officer, account_id=wechat.pk, values={"positioning": "发布招生政策"})
+    edit_account(actor=world.supervisor, account_id=wechat.pk, values={"positioning": "发布招生政策"})
     edit_account(actor=world.officer, account_id=weibo.pk, values={"remark": "核对过"})
     before = register_now()
     reasons = [

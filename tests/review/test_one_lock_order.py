@@ -137,7 +137,7 @@ def filing_before_the_last_signature(world: World, number: int) -> tuple[int, Re
     grant_role(actor=None, user=officer, organisation=body, role=Role.HOST_OFFICER)
     grant_role(actor=None, user=head, organisation=body, role=Role.HEAD)
     form = {**FORM, "name": f"东溪第{number}教育"}
-    filing = registry.create_opening(actor=officer, organisation_id=body.pk, form=form)
+    filing = registry.create_filing(kind="opening", actor=officer, organisation_id=body.pk, form=form)
     registry.submit_filing(actor=officer, filing_id=filing.pk)
     opened = current_review(thing_kind="registry.filing", thing_id=filing.pk)
     assert opened is not None

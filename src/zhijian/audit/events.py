@@ -45,6 +45,10 @@ class EventName(StrEnum):
     FILING_RETURNED = "registry.filing.returned"
     FILING_APPROVED = "registry.filing.approved"
     FILING_WITHDRAWN = "registry.filing.withdrawn"
+    EXEMPTION_GRANTED = "registry.exemption.granted"
+    EXEMPTION_EXPIRED = "registry.exemption.expired"
+    NOTICE_PUBLISHED = "registry.notice.published"
+    ACCOUNT_GIVEN_UP = "registry.account.given_up"
 
     CENSUS_LAYOUT_KEPT = "census.layout.kept"
     CENSUS_DRAFTED = "census.campaign.drafted"

@@ -11,6 +11,7 @@ class AccountState(models.TextChoices):
     CLOSING = "closing", "注销中"
     DEREGISTERED = "deregistered", "已注销"
     UNFILED = "unfiled", "未备案"
+    GIVEN_UP = "given_up", "批准后未开设"
 
 
 LIVE_STATES = (
@@ -25,7 +26,17 @@ PUBLIC_STATES = (AccountState.ACTIVE, AccountState.FROZEN, AccountState.CLOSING)
 
 
 class FilingKind(models.TextChoices):
+    """What is filed (备案事项). An exemption is applied for by the same procedure (青岛2019: 按开设程序申请)."""
+
     OPENING = "opening", "开设"
+    LATE = "late", "补办备案"
+    CHANGE = "change", "变更"
+    FREEZE = "freeze", "停更"
+    RESUME = "resume", "恢复更新"
+    CLOSING = "closing", "关停"
+    MERGING = "merging", "合并"
+    DEREGISTER = "deregister", "注销"
+    EXEMPTION = "exemption", "多开例外"
 
 
 class FilingState(models.TextChoices):
@@ -45,6 +56,22 @@ class FindingKind(models.TextChoices):
     SUBJECT_DIFFERS = "subject_differs", "认证主体与主办单位不一致"
     NAME_DIFFERS = "name_differs", "各平台名称不一致"
     INTERNAL_BODY = "internal_body", "以内设机构名义开设"
+    UNFILED = "unfiled", "没有备案"
+    EXEMPTION_EXPIRED = "exemption_expired", "多开例外已到期"
+    CERTIFICATION_ENDS = "certification_ends", "平台认证将到期或已到期"
+    CLOSING_STUCK = "closing_stuck", "公告期满仍未注销"
+
+
+class NoticeKind(models.TextChoices):
+    """What the public is told of accounts (公告)."""
+
+    OPENING = "opening", "开设"
+    CHANGE = "change", "变更"
+    FREEZE = "freeze", "停更"
+    RESUME = "resume", "恢复更新"
+    CLOSING = "closing", "关停"
+    MERGING = "merging", "合并"
+    DEREGISTER = "deregister", "注销"
 
 
 class LedgerState(models.TextChoices):

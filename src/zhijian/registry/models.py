@@ -15,6 +15,7 @@ from zhijian.registry.enums import (
     FilingState,
     FindingKind,
     LedgerState,
+    NoticeKind,
     Outcome,
 )
 
@@ -60,6 +61,7 @@ class Account(models.Model):
     vendor = models.CharField("代运营单位", max_length=120, blank=True)
     update_frequency = models.CharField("更新频率", max_length=40, blank=True)
     remark = models.CharField("备注", max_length=300, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -138,7 +140,10 @@ class Finding(models.Model):
 class Filing(models.Model):
     """A filing (备案): one event of one account, through the levels by the review engine.
 
-    `form` holds the fields of this kind, `version_hash` the digest over them that the reviewers sign.
+    `form` holds the fields of this kind (`queries.filing_fields`), with the attachments as
+    `[{"slot", "sha256", "name"}]`; `version_hash` is the digest over it that the reviewers sign. `due_at` is until when
+    the rules want the event filed, `due_text` the computation, a line each. `organisation` files; an account that
+    changes hands is filed by the body that gives it.
     """
 
     kind = models.CharField("事项", max_length=16, choices=FilingKind)
@@ -152,6 +157,8 @@ class Filing(models.Model):
     state = models.CharField("状态", max_length=16, choices=FilingState, default=FilingState.DRAFT)
     return_comment = models.TextField(blank=True)
     return_field = models.CharField(max_length=64, blank=True)
+    due_at = models.DateTimeField("办理期限", null=True)
+    due_text = models.TextField(blank=True, default="", db_default="")
     created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -164,12 +171,69 @@ class Filing(models.Model):
                 fields=["organisation", "platform_group"],
                 condition=Q(kind=FilingKind.OPENING, state__in=[str(state) for state in OPEN_FILING_STATES]),
                 name="registry_one_open_opening",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(account__isnull=False, state__in=[str(state) for state in OPEN_FILING_STATES]),
+                name="registry_one_open_filing",
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "state", "-created_at"], name="registry_filing_list")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.name}"
+
+
+class Exemption(models.Model):
+    """Leave to keep a further account on a platform (多开例外), for a term; granted by an approved filing only.
+
+    `account` None: granted for an account still to be opened, which takes it. `ended_at` is set when the term is over
+    or a renewal takes its place; the row stays.
+    """
+
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    platform_group = models.CharField(max_length=32)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="exemptions")
+    filing = models.OneToOneField(Filing, on_delete=models.PROTECT, related_name="exemption")
+    grounds = models.CharField("理由", max_length=500)
+    granted_on = models.DateField("批准日期")
+    valid_until = models.DateField("有效期至")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "多开例外"
+        indexes = [
+            models.Index(
+                fields=["organisation", "platform_group"], condition=Q(ended_at=None), name="registry_exemption_live"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.platform_group}"
+
+
+class Notice(models.Model):
+    """What the public is told of an account (公告): written in a filing, signed with it, shown once it is approved.
+
+    `until` is the last day of the notice period where the rules set one (closing); a notice is never changed, it may
+    be followed by another.
+    """
+
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="notices")
+    filing = models.OneToOneField(Filing, on_delete=models.PROTECT, related_name="published_notice")
+    kind = models.CharField("事项", max_length=16, choices=NoticeKind)
+    title = models.CharField("标题", max_length=120)
+    text = models.TextField("正文")
+    published_at = models.DateTimeField("发布时间")
+    until = models.DateField("公告期至", null=True)
+
+    class Meta:
+        verbose_name = "公告"
+        indexes = [models.Index(fields=["-published_at", "-id"], name="registry_notice_newest")]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Ledger(models.Model):

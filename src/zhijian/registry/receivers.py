@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from zhijian.organisations.models import User
-from zhijian.registry.actions.filings import approve_opening, mark_returned, mark_withdrawn
-from zhijian.registry.actions.opening import place_reasons
+from zhijian.registry.actions.filing_rules import obstacles
+from zhijian.registry.actions.filings import approve_filing, mark_returned, mark_withdrawn
 from zhijian.registry.models import Filing
-from zhijian.registry.queries.filings import OPENING_FIELDS, THING_KIND, form_facts
+from zhijian.registry.queries.filing_kinds import field_labels
+from zhijian.registry.queries.filings import THING_KIND, attachments_of, form_facts
 from zhijian.review import signals, subjects
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def _person(user_id: int | None) -> User | None:
 
 
 @receiver(signals.review_approved)
-def open_account(sender: object, *, thing_kind: str, thing_id: int, version_hash: str, **told: Any) -> None:
-    """Open the account of a filing whose last stage has signed."""
+def carry_out(sender: object, *, thing_kind: str, thing_id: int, version_hash: str, **told: Any) -> None:
+    """Carry out a filing whose last stage has signed."""
     if thing_kind == THING_KIND:
-        approve_opening(filing_id=thing_id, version_hash=version_hash, actor=_person(told.get("actor_id")))
+        approve_filing(filing_id=thing_id, version_hash=version_hash, actor=_person(told.get("actor_id")))
 
 
 @receiver(signals.review_returned)
@@ -56,15 +57,18 @@ class FilingSubject:
         Filing.objects.select_for_update(no_key=True).filter(pk=thing_id).values("pk").first()
 
     def context(self, *, review: Review, actor: User) -> dict[str, Any]:
-        """Return the filing and its fields; `marked_fields` offers what a return can point at."""
+        """Return the filing, its fields and papers; `marked_fields` offers what a return can point at."""
         _ = actor
-        filing = Filing.objects.select_related("organisation").get(pk=review.thing_id)
-        return {"filing": filing, "facts": form_facts(filing), "marked_fields": list(OPENING_FIELDS.items())}
+        filing = Filing.objects.select_related("organisation", "account__organisation").get(pk=review.thing_id)
+        return {
+            "filing": filing, "facts": form_facts(filing), "papers": attachments_of(filing),
+            "marked_fields": [pair for pair in field_labels(filing.kind).items() if pair[0] != "kind"],
+        }  # fmt: skip
 
     def why_not_approve(self, *, review: Review, actor: User) -> list[str]:
-        """Tell that the place was taken meanwhile, before somebody signs in vain."""
+        """Tell what came between since it was sent, before somebody signs in vain."""
         _ = actor
-        return place_reasons(Filing.objects.select_related("organisation").get(pk=review.thing_id))
+        return obstacles(Filing.objects.select_related("organisation", "account__organisation").get(pk=review.thing_id))
 
 
 subjects.register(THING_KIND, FilingSubject())

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.registry.actions import build_preview, run_import
+from zhijian.registry.actions import begin_day, build_preview, run_import
 from zhijian.registry.enums import LedgerState
 from zhijian.registry.queries import silent_ledgers
 
@@ -42,3 +42,11 @@ def sweep_ledgers(timestamp: int) -> None:
     for ledger_id, state in silent_ledgers(since=clock.now() - SILENT_FOR):
         task = read_ledger if state == LedgerState.READING else import_ledger
         task.defer(ledger_id=ledger_id)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="registry.begin_day", queue="registry", queueing_lock="registry.begin_day")
+def begin_the_day(timestamp: int) -> None:
+    """End what ends by the calendar; every hour, so that a night without the worker loses no day."""
+    _ = timestamp
+    begin_day()

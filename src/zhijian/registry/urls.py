@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijian.registry.views import accounts, filings, ledgers
+from zhijian.registry.views import accounts, exemptions, filing_forms, filings, ledgers, notices
 
 app_name = "registry"
 
@@ -11,11 +11,15 @@ urlpatterns = [
     path("<int:account_id>/register/", accounts.register, name="register"),
     path("findings/", accounts.finding_list, name="findings"),
     path("filings/", filings.filing_list, name="filings"),
-    path("filings/new/", filings.new, name="new_filing"),
+    path("filings/new/", filing_forms.new, name="new_filing"),
     path("filings/<int:filing_id>/", filings.filing_page, name="filing"),
-    path("filings/<int:filing_id>/edit/", filings.edit, name="edit_filing"),
+    path("filings/<int:filing_id>/edit/", filing_forms.edit, name="edit_filing"),
+    path("filings/<int:filing_id>/papers/<sha256:sha256>", filings.paper, name="filing_paper"),
     path("filings/<int:filing_id>/submit/", filings.submit, name="submit_filing"),
     path("filings/<int:filing_id>/withdraw/", filings.withdraw, name="withdraw_filing"),
+    path("<int:account_id>/give-up/", accounts.give_up, name="give_up"),
+    path("exemptions/", exemptions.exemption_list, name="exemptions"),
+    path("notices/", notices.notice_list, name="notices"),
     path("ledgers/", ledgers.ledger_list, name="ledgers"),
     path("ledgers/new/", ledgers.upload, name="new_ledger"),
     path("ledgers/<int:ledger_id>/", ledgers.ledger_page, name="ledger"),

@@ -2,14 +2,18 @@
 
 from zhijian.registry.actions.accounts import (
     edit_account,
+    fields_by_filing,
+    give_up_account,
     record_export,
     register_account,
     why_not_edit,
+    why_not_give_up,
     why_not_register,
 )
+from zhijian.registry.actions.filing_rules import filing_route
 from zhijian.registry.actions.filings import (
-    change_opening,
-    create_opening,
+    create_filing,
+    rewrite_filing,
     submit_filing,
     why_not_submit,
     why_not_withdraw,
@@ -28,30 +32,34 @@ from zhijian.registry.actions.ledgers import (
     upload_ledger,
     why_not_confirm,
 )
-from zhijian.registry.actions.opening import id_help, opening_route, other_names
+from zhijian.registry.actions.opening import id_help, other_names
+from zhijian.registry.actions.terms import begin_day
 from zhijian.registry.actions.undoing import changed_accounts, made_accounts, undo_ledger, why_not_undo
 
 __all__ = [
+    "begin_day",
     "build_preview",
-    "change_opening",
     "changed_accounts",
     "choose_columns",
     "confirm_ledger",
+    "create_filing",
     "create_missing_bodies",
-    "create_opening",
     "discard_ledger",
     "edit_account",
     "faulty_workbook",
+    "fields_by_filing",
+    "filing_route",
+    "give_up_account",
     "guess_columns",
     "id_help",
     "import_ledger_file",
     "layouts_of",
     "made_accounts",
-    "opening_route",
     "other_names",
     "record_export",
     "refresh_findings",
     "register_account",
+    "rewrite_filing",
     "run_import",
     "submit_filing",
     "undo_ledger",
@@ -59,6 +67,7 @@ __all__ = [
     "upload_ledger",
     "why_not_confirm",
     "why_not_edit",
+    "why_not_give_up",
     "why_not_register",
     "why_not_submit",
     "why_not_undo",

@@ -14,12 +14,15 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
+from zhijian.organisations.enums import Role
+from zhijian.organisations.queries import holds_role
 from zhijian.policy.queries import load_platforms
 from zhijian.registry.actions.findings import refresh_findings
 from zhijian.registry.enums import AccountState
 from zhijian.registry.models import Account, PastName
 from zhijian.registry.queries.accounts import find_account
-from zhijian.registry.queries.ruling import platform_label
+from zhijian.registry.queries.filing_kinds import CHANGEABLE
+from zhijian.registry.queries.ruling import platform_label, policy_of
 from zhijian.registry.queries.searching import fill_search_fields
 
 if TYPE_CHECKING:
@@ -75,16 +78,35 @@ def edit_account(*, actor: User, account_id: int, values: Mapping[str, Any], see
     changes = _changes(account, values)
     if not changes:
         return account
+    _refuse_filed(actor, account, changes)
     _apply(account, changes, values)
     if account.is_main and "is_main" in changes:
         _clear_main(actor, account)
-    _save(account)
+    save_account(account)
     record(
         EventName.ACCOUNT_CHANGED, actor=actor, organisation_id=account.organisation_id, thing_kind=THING_KIND,
         thing_id=account.pk, data={"changes": logged(changes)},
     )  # fmt: skip
     refresh_findings([account.organisation_id])
     return account
+
+
+def fields_by_filing(*, actor: User, account: Account) -> frozenset[str]:
+    """Return the fields of an account this person changes by a filing only (变更备案).
+
+    Who supervises keeps the register and may put a wrong entry right at once.
+    """
+    if holds_role(actor=actor, roles=[Role.SUPERVISING_OFFICER], organisation=account.organisation):
+        return frozenset()
+    rule = policy_of(account.organisation).find("filing.change.fields")
+    return frozenset(rule.value) if rule is not None else frozenset()
+
+
+def _refuse_filed(actor: User, account: Account, changes: Mapping[str, list[Any]]) -> None:
+    bound = fields_by_filing(actor=actor, account=account)
+    filed = [CHANGEABLE[name] for name in CHANGEABLE if name in bound and name in changes and changes[name][0]]
+    if filed:
+        raise Refused(f"{'、'.join(filed)}变了要办变更备案，请在账号页面点“办理变更”；登记错了请主管单位更正。")
 
 
 def _locked(actor: User, account_id: int) -> Account:
@@ -112,14 +134,19 @@ def _plain(value: Any) -> Any:
 
 def _apply(account: Account, changes: Mapping[str, list[Any]], values: Mapping[str, Any]) -> None:
     if "name" in changes:
-        PastName.objects.create(account=account, name=account.name, until=clock.now())
+        keep_past_name(account)
     for name in changes:
         setattr(account, name, values[name])
     account.changed_at = clock.now()
 
 
-def _save(account: Account) -> None:
-    """Save with the search fields filled anew."""
+def keep_past_name(account: Account) -> None:
+    """Keep the name an account bears now, before it gets another."""
+    PastName.objects.create(account=account, name=account.name, until=clock.now())
+
+
+def save_account(account: Account) -> None:
+    """Save with the search fields filled anew. Raises Refused when its id, place or flag belongs to another."""
     past = PastName.objects.filter(account=account).values_list("name", flat=True)
     fill_search_fields(account, past)
     try:
@@ -160,10 +187,33 @@ def register_account(*, actor: User, account_id: int, platform_uid: str, url: st
         raise Refused(f"“{platform_uid}”不是{known.name}的{known.kind.id_name}。请到平台后台的账号设置里复制。")
     account.platform_uid, account.url, account.handle = platform_uid, url, handle
     account.state, account.opened_on, account.changed_at = AccountState.ACTIVE, clock.today(), clock.now()
-    _save(account)
+    save_account(account)
     record(
         EventName.ACCOUNT_REGISTERED, actor=actor, organisation_id=account.organisation_id, thing_kind=THING_KIND,
         thing_id=account.pk, data={"platform": account.platform, "platform_uid": platform_uid},
+    )  # fmt: skip
+    refresh_findings([account.organisation_id])
+    return account
+
+
+def why_not_give_up(*, actor: User, account: Account) -> list[str]:
+    """Give every reason why an approved account cannot be let go."""
+    return why_not(Permission.ACCOUNT_REGISTER, actor=actor, thing=account)
+
+
+@transaction.atomic
+def give_up_account(*, actor: User, account_id: int) -> Account:
+    """Let an account go that was approved and never registered at its platform; its place is free again.
+
+    Raises Missing, or Refused when it is registered already: then it is closed with the platform's proof.
+    """
+    account = _locked(actor, account_id)
+    require(Permission.ACCOUNT_REGISTER, actor=actor, thing=account)
+    account.state, account.changed_at = AccountState.GIVEN_UP, clock.now()
+    save_account(account)
+    record(
+        EventName.ACCOUNT_GIVEN_UP, actor=actor, organisation_id=account.organisation_id, thing_kind=THING_KIND,
+        thing_id=account.pk,
     )  # fmt: skip
     refresh_findings([account.organisation_id])
     return account

@@ -1,9 +1,11 @@
-"""Opening an account (开设备案): written, through the levels, approved; the account then takes the body's place."""
+"""Filings (备案): written, through the levels, returned or approved; each kind asks for its own fields."""
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from zhijian.access.permissions import Permission
@@ -14,16 +16,21 @@ from zhijian.lib import clock
 from zhijian.lib.digests import digest_of
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import find_body
-from zhijian.registry import signals
-from zhijian.registry.actions.accounts import THING_KIND as ACCOUNT_KIND
-from zhijian.registry.actions.accounts import take_numbers
-from zhijian.registry.actions.findings import refresh_findings
-from zhijian.registry.actions.opening import opening_reasons, opening_route, place_reasons
-from zhijian.registry.enums import AccountState, FilingKind, FilingState
+from zhijian.policy.queries import deadline_by_rule, load_calendars
+from zhijian.registry.actions.applying import apply_filing
+from zhijian.registry.actions.filing_rules import (
+    changes_of,
+    day_of,
+    filing_reasons,
+    filing_route,
+    obstacles,
+    values_now,
+)
+from zhijian.registry.enums import FilingKind, FilingState
 from zhijian.registry.models import Account, Filing
-from zhijian.registry.queries.filings import OFFICERS, OPENING_FIELDS, THING_KIND, find_filing
-from zhijian.registry.queries.ruling import Ruling
-from zhijian.registry.queries.searching import fill_search_fields
+from zhijian.registry.queries.filing_kinds import WITHOUT_ACCOUNT, field_labels, kind_info
+from zhijian.registry.queries.filings import OFFICERS, THING_KIND, find_filing, last_act
+from zhijian.registry.queries.ruling import Ruling, policy_of
 from zhijian.review.actions import submit as submit_review
 from zhijian.review.actions import withdraw as withdraw_review
 from zhijian.review.queries import current_review
@@ -34,33 +41,83 @@ if TYPE_CHECKING:
     from zhijian.organisations.models import Organisation, User
 
 
-def version_of(form: Mapping[str, Any], organisation_id: int) -> str:
-    """Return the digest the reviewers sign: over every field of the form and the body it is for."""
-    return digest_of({"form": dict(form), "organisation": organisation_id})
+def version_of(form: Mapping[str, Any], *, kind: str, organisation_id: int, account_id: int | None) -> str:
+    """Return the digest the reviewers sign: over every field of the form, what it is for, and whose."""
+    return digest_of({"form": dict(form), "kind": kind, "organisation": organisation_id, "account": account_id})
 
 
 @transaction.atomic
-def create_opening(*, actor: User, organisation_id: int, form: Mapping[str, Any]) -> Filing:
-    """Begin an opening as a draft. `form` has the keys of OPENING_FIELDS.
+def create_filing(
+    *,
+    actor: User,
+    kind: str,
+    form: Mapping[str, Any],
+    organisation_id: int | None = None,
+    account_id: int | None = None,
+) -> Filing:
+    """Begin a filing as a draft. `form` has the fields of `queries.kind_info(kind)` and `attachments`.
 
-    Raises Missing for a body out of scope, Refused without the right or with an open opening for the same platform.
+    An opening names the body, an exemption the body or one of its accounts, every other kind the account. Raises
+    Missing for what is out of scope; Refused without the right, when the account is in no state for it, or with an
+    open filing for the same account or place.
     """
-    body = find_body(actor=actor, organisation_id=organisation_id, roles=OFFICERS)
+    account = _account(actor, account_id)
+    body_id = account.organisation_id if account is not None else (organisation_id or 0)
+    body = find_body(actor=actor, organisation_id=body_id, roles=OFFICERS)
     require(Permission.FILING_CREATE, actor=actor, thing=body)
-    filing = Filing(
-        kind=FilingKind.OPENING, organisation=body, created_by=actor, created_at=clock.now(), state=FilingState.DRAFT
-    )
+    if account is None and kind not in WITHOUT_ACCOUNT:
+        raise Refused("请先选要办备案的账号。")
+    info = kind_info(kind)
+    if account is not None and account.state not in info.states:
+        raise Refused(f"“{account.name}”{account.get_state_display()}，不能{info.act}。")
+    filing = Filing(kind=kind, organisation=body, account=account, created_by=actor, created_at=clock.now())
     _fill(filing, form, body)
     _save(filing)
     _record(EventName.FILING_CREATED, filing, actor)
     return filing
 
 
+def _account(actor: User, account_id: int | None) -> Account | None:
+    if account_id is None:
+        return None
+    account = Account.objects.select_related("organisation").filter(pk=account_id).first()
+    if account is None:
+        raise Missing
+    find_body(actor=actor, organisation_id=account.organisation_id, roles=OFFICERS)
+    return account
+
+
 def _fill(filing: Filing, form: Mapping[str, Any], body: Organisation) -> None:
-    filing.form = {name: form.get(name, "") for name in OPENING_FIELDS}
-    filing.platform, filing.name = filing.form["platform"], filing.form["name"]
-    filing.platform_group = Ruling().group(body, filing.platform, filing.form["kind"]).code
-    filing.version_hash = version_of(filing.form, body.pk)
+    names = kind_info(filing.kind).fields
+    filing.form = {**{name: form.get(name, "") for name in names}, "attachments": list(form.get("attachments", []))}
+    account = filing.account
+    if filing.kind == FilingKind.CHANGE and account is not None:
+        filing.form["before"] = values_now(account, changes_of(filing))
+    if account is not None:
+        filing.platform, filing.platform_group, filing.name = account.platform, account.platform_group, account.name
+    else:
+        filing.platform, filing.name = filing.form["platform"], filing.form.get("name", "") or body.short_name
+        filing.platform_group = Ruling().group(body, filing.platform, filing.form["kind"]).code
+    filing.version_hash = version_of(
+        filing.form, kind=filing.kind, organisation_id=body.pk, account_id=filing.account_id
+    )
+    _set_due(filing)
+
+
+def _set_due(filing: Filing) -> None:
+    """Set until when the rules want an event filed that has happened; nothing where the filing comes before it."""
+    happened = day_of(filing, "happened_on")
+    filing.due_at, filing.due_text = None, ""
+    policy = policy_of(filing.organisation)
+    context = {"event": kind_info(filing.kind).event, "level": filing.organisation.level}
+    if happened is None or policy.find("filing.deadline_working_days", **context) is None:
+        return
+    ruled = deadline_by_rule(
+        policy, "filing.deadline_working_days", start=datetime.combine(happened, time(9), tzinfo=clock.BEIJING),
+        calendar=load_calendars(settings.ZHIJIAN_CALENDARS), estimate=True, **context,
+    )  # fmt: skip
+    lines = [ruled.rule.text, ruled.deadline.text, *(step.text for step in ruled.deadline.steps)]
+    filing.due_at, filing.due_text = ruled.deadline.due, "\n".join(line for line in lines if line)
 
 
 def _save(filing: Filing) -> None:
@@ -68,13 +125,19 @@ def _save(filing: Filing) -> None:
         with transaction.atomic():
             filing.save()
     except IntegrityError as error:
+        if filing.account_id:
+            raise Refused("这个账号已有一份没办完的备案。请先办完或撤回那一份。") from error
         raise Refused("该单位在这个平台已有一份没办完的开设备案。请先办完或撤回那一份。") from error
 
 
 @transaction.atomic
-def change_opening(*, actor: User, filing_id: int, form: Mapping[str, Any]) -> Filing:
-    """Write a draft or returned opening anew. Raises Missing, Refused."""
+def rewrite_filing(*, actor: User, filing_id: int, form: Mapping[str, Any], seen: str = "") -> Filing:
+    """Write a draft or returned filing anew. `seen` = `version_hash` as the form was shown.
+
+    Raises Missing; Refused without the right, or when somebody else was quicker: it says who did what.
+    """
     filing = _locked(actor, filing_id)
+    _refuse_overtaken(filing, seen)
     require(Permission.FILING_SUBMIT, actor=actor, thing=filing)
     before = dict(filing.form)
     _fill(filing, form, filing.organisation)
@@ -84,15 +147,26 @@ def change_opening(*, actor: User, filing_id: int, form: Mapping[str, Any]) -> F
     return filing
 
 
+def _refuse_overtaken(filing: Filing, seen: str) -> None:
+    if seen and seen != filing.version_hash:
+        raise Refused(f"您填写期间，{last_act(filing)}。请看过新的内容再改；您填的还在下面。")
+
+
 def why_not_submit(*, actor: User, filing: Filing) -> list[str]:
-    """Give every reason why an opening cannot go to review now: rights, rules of the place, name, the taken place."""
+    """Give every reason why a filing cannot go to review now: rights, gaps, rules of the place, the account's state."""
     reasons = why_not(Permission.FILING_SUBMIT, actor=actor, thing=filing)
-    return reasons or opening_reasons(filing)
+    if reasons:
+        act = last_act(filing)
+        return [*reasons, f"最近一次：{act}。"] if act and filing.state not in _WRITABLE else reasons
+    return filing_reasons(filing)
+
+
+_WRITABLE = (FilingState.DRAFT, FilingState.RETURNED)
 
 
 @transaction.atomic
 def submit_filing(*, actor: User, filing_id: int) -> Filing:
-    """Send an opening through the levels. Raises Missing; Refused with every reason."""
+    """Send a filing through the levels. Raises Missing; Refused with every reason."""
     filing = _locked(actor, filing_id)
     reasons = why_not_submit(actor=actor, filing=filing)
     if reasons:
@@ -103,7 +177,7 @@ def submit_filing(*, actor: User, filing_id: int) -> Filing:
     submit_review(
         thing_kind=THING_KIND, thing_id=filing.pk, version_hash=filing.version_hash, title=str(filing),
         url=f"/desk/accounts/filings/{filing.pk}/", item_class="filing", organisation=filing.organisation,
-        author_ids=[filing.created_by_id, actor.pk], route=opening_route(filing.organisation), actor=actor,
+        author_ids=[filing.created_by_id, actor.pk], route=filing_route(filing), actor=actor,
     )  # fmt: skip
     _record(EventName.FILING_SUBMITTED, filing, actor)
     return filing
@@ -128,10 +202,9 @@ def withdraw_filing(*, actor: User, filing_id: int) -> Filing:
     review = current_review(thing_kind=THING_KIND, thing_id=filing.pk)
     if filing.state == FilingState.IN_REVIEW and review is not None:
         withdraw_review(review_id=review.pk, actor=actor)
-        filing.refresh_from_db()
     else:
         mark_withdrawn(filing_id=filing.pk, actor=actor)
-        filing.refresh_from_db()
+    filing.refresh_from_db()
     return filing
 
 
@@ -148,58 +221,39 @@ def mark_returned(*, filing_id: int, comment: str, marked_field: str, actor: Use
     filing = Filing.objects.select_for_update(no_key=True).get(pk=filing_id)
     filing.state, filing.closed_at = FilingState.RETURNED, clock.now()
     filing.return_comment = comment
-    filing.return_field = marked_field if marked_field in OPENING_FIELDS else ""
+    filing.return_field = marked_field if marked_field in field_labels(filing.kind) else ""
     filing.save(update_fields=["state", "closed_at", "return_comment", "return_field"])
     _record(EventName.FILING_RETURNED, filing, actor)
 
 
-def approve_opening(*, filing_id: int, version_hash: str, actor: User | None) -> Account:
-    """Open the account of an approved filing: it holds the body's place from now on, before it exists at the platform.
+def approve_filing(*, filing_id: int, version_hash: str, actor: User | None) -> Account | None:
+    """Carry out a filing whose last stage has signed; return its account.
 
     Heard from the review engine inside the transaction of the last signature: raising Refused takes that back.
     """
-    filing = (
-        Filing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=filing_id)
-    )
-    reasons = place_reasons(filing)
+    rows = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "account")
+    filing = rows.get(pk=filing_id)
+    reasons = obstacles(filing)
     if filing.state != FilingState.IN_REVIEW or filing.version_hash != version_hash:
         reasons.append("这份备案在审核期间有了变化，请退回后重新提交。")
     if reasons:
         raise Refused(reasons)
-    account = _new_account(filing)
-    filing.state, filing.account, filing.closed_at = FilingState.APPROVED, account, clock.now()
-    filing.save(update_fields=["state", "account", "closed_at"])
+    filing.state, filing.closed_at = FilingState.APPROVED, clock.now()
+    if filing.kind != FilingKind.OPENING:
+        # The database lets an account end only by a filing that is approved already.
+        filing.save(update_fields=["state", "closed_at"])
+    account = apply_filing(filing, actor)
+    if filing.kind == FilingKind.OPENING:
+        filing.account = account
+        filing.save(update_fields=["state", "account", "closed_at"])
     _record(EventName.FILING_APPROVED, filing, actor)
-    record(
-        EventName.ACCOUNT_OPENED, actor=actor, organisation_id=account.organisation_id, thing_kind=ACCOUNT_KIND,
-        thing_id=account.pk, data={"filing": filing.pk},
-    )  # fmt: skip
-    refresh_findings([account.organisation_id])
-    signals.account_opened.send(sender=Account, account_id=account.pk)
-    return account
-
-
-def _new_account(filing: Filing) -> Account:
-    form = filing.form
-    account = Account(
-        organisation=filing.organisation, number=take_numbers(1)[0], platform=filing.platform, kind=form["kind"],
-        platform_group=filing.platform_group, name=filing.name, positioning=form["positioning"], leader=form["leader"],
-        contact=form["contact"], phone=form["phone"], state=AccountState.APPROVED, holds_place=True,
-        created_at=clock.now(), changed_at=clock.now(),
-    )  # fmt: skip
-    fill_search_fields(account)
-    try:
-        with transaction.atomic():
-            account.save()
-    except IntegrityError as error:
-        raise Refused("该单位在这个平台刚刚登记了另一个账号，不能批准。请退回。") from error
     return account
 
 
 def _locked(actor: User, filing_id: int) -> Filing:
     find_filing(actor=actor, filing_id=filing_id)
-    locked = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "created_by")
-    filing = locked.filter(pk=filing_id).first()
+    locked = Filing.objects.select_for_update(of=("self",), no_key=True)
+    filing = locked.select_related("organisation", "created_by", "account").filter(pk=filing_id).first()
     if filing is None:
         raise Missing
     return filing

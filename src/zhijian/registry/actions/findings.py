@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from zhijian.lib import clock
@@ -9,12 +10,13 @@ from zhijian.lib.copying import copy_rows
 from zhijian.organisations.enums import BodyKind
 from zhijian.policy.queries import NoValue, platform_by_code
 from zhijian.registry.actions.bodies import loose
-from zhijian.registry.enums import LIVE_STATES, FindingKind
-from zhijian.registry.models import Account, Finding
+from zhijian.registry.enums import LIVE_STATES, AccountState, FindingKind
+from zhijian.registry.models import Account, Exemption, Finding, Notice
 from zhijian.registry.queries.ruling import Ruling, platform_label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import date
 
     from zhijian.organisations.models import Organisation
     from zhijian.policy.queries import Policy
@@ -46,10 +48,11 @@ def _refresh(ids: list[int], ruling: Ruling) -> None:
     bodies: dict[int, list[Account]] = {}
     for account in rows.order_by("organisation_id", "pk"):
         bodies.setdefault(account.organisation_id, []).append(account)
+    terms, ends = _terms(ids), _notice_ends(ids)
     wanted = {
         (one.account.pk, str(one.kind)): one
         for accounts in bodies.values()
-        for one in _wanted(accounts, ruling.policy(accounts[0].organisation))
+        for one in _wanted(accounts, ruling.policy(accounts[0].organisation), terms, ends)
     }
     still_open = Finding.objects.filter(organisation_id__in=ids, closed_at=None)
     known = {(finding.account_id, finding.kind): finding for finding in still_open}
@@ -77,25 +80,64 @@ def _finding(one: Wanted) -> Finding:
     )  # fmt: skip
 
 
-def _wanted(accounts: list[Account], policy: Policy) -> Iterator[Wanted]:
+def _wanted(
+    accounts: list[Account], policy: Policy, terms: Mapping[int, date], ends: Mapping[int, date]
+) -> Iterator[Wanted]:
     body = accounts[0].organisation
-    yield from _surplus(accounts, policy, body)
+    yield from _surplus(accounts, policy, body, terms)
+    yield from _closing_stuck(accounts, policy, ends)
     yield from _names(accounts, policy)
     for account in accounts:
         yield from _of_one(account, body, policy)
 
 
-def _surplus(accounts: Iterable[Account], policy: Policy, body: Organisation) -> Iterator[Wanted]:
+def _surplus(
+    accounts: Iterable[Account], policy: Policy, body: Organisation, terms: Mapping[int, date]
+) -> Iterator[Wanted]:
     rule = policy.find("account.one_per_platform", level=body.level, body_kind=body.kind)
     if rule is not None and not rule.value:
         return
     source = rule.document.citation if rule else OPINION_2018
     holders = {account.platform_group: account for account in accounts if account.holds_place}
     for account in accounts:
-        holder = holders.get(account.platform_group)
-        if not account.holds_place and holder is not None:
-            detail = f"同一平台已登记“{holder.name}”（{holder.number}）。请合并、注销，或按程序申请保留。"
-            yield Wanted(account, FindingKind.SURPLUS, detail, source)
+        holder, until = holders.get(account.platform_group), terms.get(account.pk)
+        if account.holds_place or holder is None or (until is not None and until >= clock.today()):
+            continue
+        named = f"同一平台已登记“{holder.name}”（{holder.number}）。"
+        if until is None:
+            yield Wanted(account, FindingKind.SURPLUS, f"{named}请合并、注销，或按程序申请保留。", source)
+        else:
+            detail = f"多开例外到 {until.isoformat()} 已到期。{named}请合并、注销，或重新申请。"
+            yield Wanted(account, FindingKind.EXEMPTION_EXPIRED, detail, source)
+
+
+def _terms(organisation_ids: Collection[int]) -> dict[int, date]:
+    """Return by account until when it was exempted last, those that are over too."""
+    rows = Exemption.objects.filter(organisation_id__in=organisation_ids, account__isnull=False).order_by("valid_until")
+    return {account or 0: until for account, until in rows.values_list("account_id", "valid_until")}
+
+
+def _notice_ends(organisation_ids: Collection[int]) -> dict[int, date]:
+    """Return by account the last day of the notice of its closing."""
+    rows = Notice.objects.filter(account__organisation_id__in=organisation_ids, until__isnull=False)
+    told = rows.order_by("published_at").values_list("account_id", "until")
+    return {account: until for account, until in told if until is not None}
+
+
+def _closing_stuck(accounts: Iterable[Account], policy: Policy, ends: Mapping[int, date]) -> Iterator[Wanted]:
+    """Tell of closings whose notice ran out long ago while the account is still there (临沂2025: 公告后未注销)."""
+    rule = policy.find("closing.cancel_days")
+    if rule is None:
+        return
+    for account in accounts:
+        until = ends.get(account.pk)
+        if account.state != AccountState.CLOSING or until is None:
+            continue
+        if until + timedelta(days=rule.value) < clock.today():
+            detail = (
+                f"公告期 {until.isoformat()} 已满，超过 {rule.value} 天仍没有注销。请到平台注销，凭证明办注销备案。"
+            )
+            yield Wanted(account, FindingKind.CLOSING_STUCK, detail, rule.document.citation)
 
 
 def _names(accounts: list[Account], policy: Policy) -> Iterator[Wanted]:
@@ -121,6 +163,10 @@ def _of_one(account: Account, body: Organisation, policy: Policy) -> Iterator[Wa
     if subject and loose(subject) not in {loose(body.name), loose(body.short_name)}:
         detail = f"平台认证主体是“{subject}”，主办单位是“{body.name}”。请在平台变更认证，或核对主办单位。"
         yield Wanted(account, FindingKind.SUBJECT_DIFFERS, detail, OPINION_2018)
+    if account.state == AccountState.UNFILED:
+        detail = "账号在用，但没有备案。请补办备案；不应当保留的，请关停注销。"
+        yield Wanted(account, FindingKind.UNFILED, detail, OPINION_2018)
+    yield from _certification(account, policy)
     if body.kind == BodyKind.INTERNAL:
         yield Wanted(
             account,
@@ -128,6 +174,16 @@ def _of_one(account: Account, body: Organisation, policy: Policy) -> Iterator[Wa
             "以内设机构名义开设。原有账号可继续登记，不再新开。",
             _internal(policy, body),
         )
+
+
+def _certification(account: Account, policy: Policy) -> Iterator[Wanted]:
+    """Tell of a certification (平台认证) that is over or soon will be: without it the name may be taken away."""
+    rule, until = policy.find("account.certification_warning_days"), account.certified_until
+    if rule is None or until is None or until - timedelta(days=rule.value) > clock.today():
+        return
+    when = f"{until.isoformat()} 已到期" if until < clock.today() else f"{until.isoformat()} 到期"
+    detail = f"平台认证{when}。请到平台办理年审，再更新登记的有效期。"
+    yield Wanted(account, FindingKind.CERTIFICATION_ENDS, detail, rule.document.citation)
 
 
 def _internal(policy: Policy, body: Organisation) -> str:

@@ -95,6 +95,8 @@ class Judge:
             row.outcome = Outcome.FAULTY
             return
         account = self._find_account(row, known)
+        if account is not None:
+            self._refuse_end(row, account)
         self._refuse_repeats(row, account)
         self._refuse_second_main(row)
         if row.problems:
@@ -134,6 +136,20 @@ class Judge:
         else:
             sentence = "这个账号标识已被您管理范围以外的单位登记。请核对标识，或联系上级主管单位。"
         self._wrong(row, "platform_uid", sentence, "other_body")
+
+    def _refuse_end(self, row: LedgerRow, account: Account) -> None:
+        """A ledger ends no account and brings none back: both are filed, the end with the platform's proof."""
+        told = row.values.get("state")
+        if told in (None, "", account.state):
+            return
+        if told == AccountState.DEREGISTERED:
+            sentence = (
+                f"登记册里“{account.name}”是“{account.get_state_display()}”。注销要凭平台证明办注销备案，不能用台账改。"
+            )
+            self._wrong(row, "state", sentence, "end_by_filing")
+        elif account.state == AccountState.DEREGISTERED:
+            sentence = f"“{account.name}”已注销。重新使用要办开设备案，不能用台账改。"
+            self._wrong(row, "state", sentence, "end_by_filing")
 
     def _refuse_repeats(self, row: LedgerRow, account: Account | None) -> None:
         uid = row.values.get("platform_uid")

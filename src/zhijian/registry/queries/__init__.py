@@ -12,18 +12,30 @@ from zhijian.registry.queries.accounts import (
     visible_accounts,
     with_findings,
 )
-from zhijian.registry.queries.filings import (
+from zhijian.registry.queries.exemptions import exemption_for, exemptions_in_force, visible_exemptions
+from zhijian.registry.queries.filing_kinds import (
+    CHANGEABLE,
+    KINDS,
     OPENING_FIELDS,
+    KindInfo,
+    field_labels,
+    kind_info,
+    kinds_for,
+)
+from zhijian.registry.queries.filings import (
+    attachments_of,
     find_filing,
     find_ledger,
     form_facts,
     ledger_rows,
+    platform_of,
     silent_ledgers,
     visible_filings,
     visible_ledgers,
     work_items,
 )
 from zhijian.registry.queries.lookup import Lookup, PublicAccount, Verdict, public_account, public_lookup
+from zhijian.registry.queries.notices import find_notice, notices, standing_notice
 from zhijian.registry.queries.ruling import (
     Ruling,
     kind_choices,
@@ -35,26 +47,38 @@ from zhijian.registry.queries.ruling import (
 from zhijian.registry.queries.searching import fill_search_fields, search_accounts
 
 __all__ = [
+    "CHANGEABLE",
+    "KINDS",
     "OPENING_FIELDS",
+    "KindInfo",
     "Lookup",
     "PublicAccount",
     "Ruling",
     "Verdict",
     "all_accounts",
+    "attachments_of",
+    "exemption_for",
+    "exemptions_in_force",
+    "field_labels",
     "fill_search_fields",
     "find_account",
     "find_filing",
     "find_ledger",
+    "find_notice",
     "finding_kinds",
     "findings_of",
     "form_facts",
     "kind_choices",
+    "kind_info",
+    "kinds_for",
     "ledger_rows",
     "live_accounts_of",
+    "notices",
     "open_findings",
     "place_holder",
     "platform_choices",
     "platform_label",
+    "platform_of",
     "platforms",
     "policy_of",
     "public_account",
@@ -62,7 +86,9 @@ __all__ = [
     "public_lookup",
     "search_accounts",
     "silent_ledgers",
+    "standing_notice",
     "visible_accounts",
+    "visible_exemptions",
     "visible_filings",
     "visible_ledgers",
     "with_findings",

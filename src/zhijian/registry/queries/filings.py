@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
 from zhijian.organisations.enums import Role
-from zhijian.organisations.queries import in_scope
+from zhijian.organisations.models import Organisation
+from zhijian.organisations.queries import in_scope, timeline_of
 from zhijian.registry.enums import AccountState, FilingState, LedgerState
 from zhijian.registry.models import Account, Filing, Ledger, LedgerRow
+from zhijian.registry.queries.filing_kinds import WITHOUT_ACCOUNT, kind_info
 from zhijian.registry.queries.ruling import platform_label
 from zhijian.review.queries import sees_thing
 
@@ -21,12 +25,6 @@ if TYPE_CHECKING:
 OFFICERS = (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
 THING_KIND = "registry.filing"
 MOST_WORK = 100
-# The fields of an opening (rules.md has no template of the national form: these are what the known forms share).
-OPENING_FIELDS = {
-    "platform": "平台", "kind": "类型", "name": "账号名称", "positioning": "功能定位", "grounds": "开设理由",
-    "leader": "分管负责人", "contact": "联系人", "phone": "联系电话", "reviewers": "审核人员",
-    "undertaking": "备案承诺",
-}  # fmt: skip
 
 
 def visible_filings(*, actor: User) -> QuerySet[Filing]:
@@ -45,11 +43,70 @@ def find_filing(*, actor: User, filing_id: int) -> Filing:
 
 
 def form_facts(filing: Filing) -> list[tuple[str, object]]:
-    """Return the fields of a filing as (label, value) in the order of the form."""
-    form = filing.form
-    shown = {**form, "platform": platform_label(filing.platform, form.get("kind", "")), "undertaking": "已承诺"}
-    body = ("主办单位", filing.organisation.name)
-    return [body, *((label, shown.get(name, "")) for name, label in OPENING_FIELDS.items() if name != "kind")]
+    """Return the fields of a filing as (label, value) in the order of the form; a change as 原来 → 现在."""
+    facts: list[tuple[str, object]] = [("主办单位", filing.organisation.name)]
+    if filing.kind not in WITHOUT_ACCOUNT or filing.account is not None:
+        facts.append(("账号", f"{filing.name}（{platform_of(filing)}）"))
+    for name, label in kind_info(filing.kind).fields.items():
+        value = _shown(filing, name)
+        if name != "kind" and (value or not name.startswith("new_")):
+            facts.append((label, value))
+    return facts
+
+
+def platform_of(filing: Filing) -> str:
+    """Name the platform a filing is about, its account loaded."""
+    return platform_label(filing.platform, filing.account.kind if filing.account else filing.form.get("kind", ""))
+
+
+def _shown(filing: Filing, name: str) -> object:
+    value = filing.form.get(name, "")
+    if name == "platform":
+        return platform_label(filing.platform, filing.form.get("kind", ""))
+    if name == "undertaking":
+        return "已承诺" if value else ""
+    if name == "target":
+        return _named(Account.objects.select_related("organisation").filter(pk=value or 0).first())
+    if not value or not name.startswith("new_"):
+        return value
+    return f"{_before(filing, name.removeprefix('new_')) or '（空）'} → {_after(name, value)}"
+
+
+def _named(account: Account | None) -> str:
+    if account is None:
+        return ""
+    return f"{account.name}（{platform_label(account.platform, account.kind)}，{account.organisation.name}）"
+
+
+def _before(filing: Filing, name: str) -> object:
+    """Return what the register said before the change; the log of an approved one is its own."""
+    told = filing.form.get("before") or {}
+    if name in told:
+        return told[name]
+    account = filing.account
+    return (account.organisation.name if name == "organisation" else getattr(account, name)) if account else ""
+
+
+def _after(name: str, value: object) -> object:
+    if name != "new_organisation":
+        return value
+    return Organisation.objects.filter(pk=value).values_list("name", flat=True).first() or ""
+
+
+def attachments_of(filing: Filing) -> list[dict[str, str]]:
+    """Return the papers of a filing: `{"slot", "label", "sha256", "name"}`, in the order of their kinds."""
+    labels = {slot.code: slot.label for slot in kind_info(filing.kind).slots}
+    papers = [{**paper, "label": labels.get(paper["slot"], "")} for paper in filing.form.get("attachments", [])]
+    return sorted(papers, key=lambda paper: list(labels).index(paper["slot"]) if paper["slot"] in labels else 99)
+
+
+def last_act(filing: Filing) -> str:
+    """Tell who did what to a filing last, as the middle of a sentence; empty where nothing happened yet."""
+    rows = timeline_of(thing_kind=THING_KIND, thing_id=filing.pk)
+    if not rows:
+        return ""
+    row = rows[0]
+    return f"{row.who or '系统'}在 {timezone.localtime(row.at):%m月%d日 %H:%M} 已经“{row.what}”"
 
 
 def visible_ledgers(*, actor: User) -> QuerySet[Ledger]:

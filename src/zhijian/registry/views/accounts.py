@@ -21,6 +21,7 @@ from zhijian.registry.enums import AccountState, FindingKind
 from zhijian.registry.forms import AccountForm, RegisterForm
 from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.ui.acting import put_reasons
+from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Choices, Column, Dates, Empty, Flag, Listing
 from zhijian.ui.parts import Badge
 
@@ -41,6 +42,7 @@ STATE_TONES = {
     AccountState.CLOSING: "busy",
     AccountState.DEREGISTERED: "quiet",
     AccountState.UNFILED: "warn",
+    AccountState.GIVEN_UP: "quiet",
 }
 
 
@@ -131,7 +133,7 @@ def _list_actions(actor: User) -> list[dict[str, Any]]:
             "reasons": why_not(Permission.LEDGER_IMPORT, actor=actor),
         },
         {
-            "label": "开设账号", "url": "/desk/accounts/filings/new/", "tone": "primary", "icon": "plus",
+            "label": "开设账号", "url": "/desk/accounts/filings/new/?kind=opening", "tone": "primary", "icon": "plus",
             "reasons": why_not(Permission.FILING_CREATE, actor=actor),
         },
     ]  # fmt: skip
@@ -145,12 +147,19 @@ def account_page(request: StaffRequest, account_id: int) -> HttpResponseBase:
     context = {
         "title": account.name,
         "account": account,
+        "account_key": str(account.pk),
         "badge": state_badge(account),
         "facts": _facts(account),
         "findings": queries.findings_of(account),
         "past_names": list(account.past_names.order_by("-until")),
         "filings": list(account.filings.order_by("-id")),
+        "notices": list(queries.notices().filter(account=account)),
+        "exemption": queries.exemptions_in_force().filter(account=account).first(),
+        "standing": queries.standing_notice(account),
+        "kinds": [(kind, queries.kind_info(kind)) for kind in queries.kinds_for(account)],
+        "filing_reasons": why_not(Permission.FILING_CREATE, actor=request.user, thing=account.organisation),
         "edit_reasons": actions.why_not_edit(actor=request.user, account=account),
+        "give_up_reasons": actions.why_not_give_up(actor=request.user, account=account),
         "register_reasons": actions.why_not_register(actor=request.user, account=account),
         "timeline": timeline_of(thing_kind=THING_KIND, thing_id=account.pk),
         "breadcrumbs": [("账号", "/desk/accounts/")],
@@ -177,6 +186,8 @@ def _facts(account: Account) -> list[tuple[str, object]]:
         ("联系人", account.contact),
         ("联系电话", account.phone),
         ("代运营单位", account.vendor),
+        ("并入", account.merged_into.name if account.merged_into else ""),
+        ("注销日期", account.closed_on),
         ("备注", account.remark),
     ]
 
@@ -187,7 +198,10 @@ def edit(request: StaffRequest, account_id: int) -> HttpResponseBase:
     """Correct what the register says of an account."""
     account = queries.find_account(actor=request.user, account_id=account_id)
     reasons = actions.why_not_edit(actor=request.user, account=account)
-    form = AccountForm(request.POST or None, instance=account, initial={"seen": account.changed_at.isoformat()})
+    form = AccountForm(
+        request.POST or None, instance=account, initial={"seen": account.changed_at.isoformat()},
+        by_filing=actions.fields_by_filing(actor=request.user, account=account),
+    )  # fmt: skip
     if request.method == "POST" and not reasons and form.is_valid():
         try:
             actions.edit_account(
@@ -278,3 +292,19 @@ def finding_list(request: StaffRequest) -> HttpResponseBase:
         template="registry/list.html",
     )
     return listing.respond(request, tabs=tabs("findings"))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def give_up(request: StaffRequest, account_id: int) -> HttpResponseBase:
+    """Let an approved account go that was never opened; GET asks first."""
+    account = queries.find_account(actor=request.user, account_id=account_id)
+    if request.method == "GET":
+        return confirmation(
+            request, title="放弃开设？", text="这个账号批准后没有到平台注册。放弃后不再占用名额，以后要开需重新备案。",
+            act="放弃开设", tone="danger", back=f"/desk/accounts/{account.pk}/",
+            reasons=actions.why_not_give_up(actor=request.user, account=account),
+        )  # fmt: skip
+    actions.give_up_account(actor=request.user, account_id=account.pk)
+    messages.success(request, "已放弃开设。")
+    return redirect("registry:account", account_id=account.pk)

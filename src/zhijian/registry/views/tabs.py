@@ -9,6 +9,8 @@ from zhijian.ui.parts import Tab
 _TABS = (
     ("accounts", "账号", "/desk/accounts/"),
     ("filings", "备案", "/desk/accounts/filings/"),
+    ("notices", "公告", "/desk/accounts/notices/"),
+    ("exemptions", "多开例外", "/desk/accounts/exemptions/"),
     ("findings", "台账问题", "/desk/accounts/findings/"),
     ("ledgers", "台账导入", "/desk/accounts/ledgers/"),
 )

@@ -13,11 +13,11 @@ from zhijian.registry.models import Account
 from zhijian.registry.queries import kind_choices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.db.models import QuerySet
 
-    from zhijian.registry.models import Filing, Ledger
+    from zhijian.registry.models import Ledger
 
 
 # What a column of a wide layout (微信公众号 | 微博 | 抖音) may hold of its platform.
@@ -183,6 +183,13 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
             "positioning": forms.Textarea(attrs={"rows": 3}),
         }
 
+    def __init__(self, *args: Any, by_filing: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in by_filing:
+            if name in self.fields and getattr(self.instance, name):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "变了要办变更备案，请在账号页面点“办理变更”；登记错了请主管单位更正。"
+
     def validate_unique(self) -> None:
         """The action finds ids that are taken and says so; the form only reads."""
 
@@ -205,59 +212,3 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["platform_uid"].label = id_name
         self.fields["platform_uid"].help_text = "在平台后台的账号设置里复制。它不随改名变化，以后靠它认账号。"
-
-
-class OpeningForm(forms.Form):
-    """An opening: only what the levels need to decide."""
-
-    organisation = BodyChoice(label="主办单位", queryset=Organisation.objects.none())
-    platform_kind = forms.ChoiceField(label="平台", choices=kind_choices)
-    name = forms.CharField(
-        label="账号名称",
-        max_length=80,
-        help_text="用单位全称或规范简称，否则用地区名加职责名；不用专项工作或个人的名义。",
-    )
-    positioning = forms.CharField(
-        label="功能定位",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="给谁看、发什么、办什么事。",
-    )
-    grounds = forms.CharField(
-        label="开设理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="现有账号为什么不够用。"
-    )
-    leader = forms.CharField(label="分管负责人", max_length=40)
-    contact = forms.CharField(label="联系人", max_length=40)
-    phone = ReadField(label="联系电话", max_length=40, reader=read_phone)
-    reviewers = forms.CharField(label="审核人员", max_length=120, help_text="初审、复审、终审各是谁。")
-    undertaking = forms.BooleanField(
-        label="本单位承诺：批准之前不在平台注册；开设后按规定审核、更新和答复，停更、注销及时备案。",
-        error_messages={"required": "请先勾选备案承诺。"},
-    )
-
-    def __init__(self, *args: Any, bodies: QuerySet[Organisation], filing: Filing | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, declared above
-        if filing is not None:
-            field.disabled = True
-            self.initial = {
-                **filing.form, "organisation": filing.organisation_id,
-                "platform_kind": f"{filing.form['platform']}:{filing.form['kind']}",
-            }  # fmt: skip
-            if filing.return_field in self._marks():
-                name = self._marks()[filing.return_field]
-                self.fields[name].help_text = f"审核人指出这一项要改：{filing.return_comment}"
-
-    @staticmethod
-    def _marks() -> dict[str, str]:
-        """Return the field of this form for each field of a filing."""
-        same = ("name", "positioning", "grounds", "leader", "contact", "phone", "reviewers", "undertaking")
-        return {**{name: name for name in same}, "platform": "platform_kind", "kind": "platform_kind"}
-
-    def filing_form(self) -> dict[str, Any]:
-        """Return the fields as a filing keeps them."""
-        data = dict(self.cleaned_data)
-        data.pop("organisation")
-        platform, _, kind = data.pop("platform_kind").partition(":")
-        return {**data, "platform": platform, "kind": kind}

@@ -1,0 +1,35 @@
+"""What the public was told of accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zhijian.lib.errors import Missing
+from zhijian.registry.enums import NoticeKind
+from zhijian.registry.models import Notice
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from zhijian.registry.models import Account
+
+ENDING = (NoticeKind.CLOSING, NoticeKind.MERGING)
+
+
+def notices() -> QuerySet[Notice]:
+    """Return every published notice, newest first, with body and account. They are public."""
+    return Notice.objects.select_related("organisation", "account__organisation").order_by("-published_at", "-pk")
+
+
+def find_notice(notice_id: int) -> Notice:
+    """Return one notice. Raises Missing."""
+    notice = notices().filter(pk=notice_id).first()
+    if notice is None:
+        raise Missing
+    return notice
+
+
+def standing_notice(account: Account) -> Notice | None:
+    """Return the newest notice that an account is closed or merged, None where it was told to resume since."""
+    last = notices().filter(account=account, kind__in=[*ENDING, NoticeKind.RESUME]).first()
+    return last if last is not None and last.kind in ENDING else None
