@@ -127,7 +127,7 @@ KINDS: dict[FilingKind, KindInfo] = {
         event="open", act="申请多开例外", purpose="一个单位在同一平台确需保留或再开一个账号的，按开设程序申请。",
         fields={"platform": "平台", "kind": "类型", "grounds": "确需多开的理由", "until": "申请保留到",
                 "undertaking": "承诺"},
-        needed=("platform", "grounds", "until"), states=(*_LIVE, AccountState.FROZEN), slots=(_PLAN, _OTHER),
+        needed=("platform", "grounds", "until"), states=(AccountState.APPROVED, *_STANDING), slots=(_PLAN, _OTHER),
         gates=(("need", "确有需要", "现有账号满足不了，两个账号分工清楚，都有人办、有人管。"),),
     ),
 }  # fmt: skip

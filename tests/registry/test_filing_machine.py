@@ -1,0 +1,200 @@
+"""Whatever is filed, signed, returned, imported and waited for: one account a place, no end without proof, all logged."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tests.registry.filing_desk import filed, imported, proof, sign_all
+from tests.registry.world import World, make_person, make_world
+
+from zhijian.audit.queries import all_events
+from zhijian.lib import clock
+from zhijian.lib.errors import Missing, Refused
+from zhijian.organisations.enums import Role
+from zhijian.registry.actions import begin_day, register_account, withdraw_filing
+from zhijian.registry.enums import LIVE_STATES, OPEN_FILING_STATES, AccountState, FilingKind, FilingState
+from zhijian.registry.models import Account, Exemption, Filing, Finding
+from zhijian.review.actions import sign
+from zhijian.review.enums import Decision
+from zhijian.review.queries import current_review, current_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+START = clock.now().replace(year=2026, month=3, day=2, hour=2, minute=0)
+PICK = st.integers(0, 5)
+OF_ACCOUNTS = st.sampled_from(["change", "freeze", "resume", "closing", "merging", "deregister", "exemption", "late"])
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class RegisterMachine(RuleBasedStateMachine):
+    """One body on one platform, its neighbour, and everything that can be filed about their accounts."""
+
+    world: World
+
+    @initialize()
+    def begin(self) -> None:
+        self.outer = rolled_back()
+        self.outer.__enter__()
+        self.day, self.serial, self.brought = 0, 0, set[int]()
+
+    def teardown(self) -> None:
+        if hasattr(self, "outer"):
+            self.outer.__exit__(None, None, None)
+
+    def attempt(self, act: Callable[[], Any]) -> None:
+        """Try an act; one that is refused leaves everything as it was."""
+        with clock.at(START + timedelta(days=self.day)):
+            before = list(Account.objects.order_by("pk").values_list("pk", "state", "organisation"))
+            try:
+                with transaction.atomic():
+                    act()
+            except (Refused, Missing):
+                assert before == list(Account.objects.order_by("pk").values_list("pk", "state", "organisation"))
+
+    def account(self, pick: int) -> Account | None:
+        rows = list(Account.objects.order_by("pk"))
+        return rows[pick % len(rows)] if rows else None
+
+    @rule(advance=st.booleans())
+    def open(self, *, advance: bool) -> None:
+        self.attempt(lambda: self._file("opening", body=self.world.education, name="东溪教育", advance=advance))
+
+    @rule(days=st.integers(1, 90))
+    def ask_for_a_second(self, days: int) -> None:
+        until = (START + timedelta(days=self.day + days)).date().isoformat()
+        self.attempt(lambda: self._file("exemption", body=self.world.education, until=until, advance=True))
+
+    @rule(kind=OF_ACCOUNTS, pick=PICK, other=PICK, proven=st.booleans(), advance=st.booleans())
+    def file(self, kind: str, pick: int, other: int, *, proven: bool, advance: bool) -> None:
+        account, target = self.account(pick), self.account(other)
+        if account is None or target is None:
+            return
+        more: dict[str, Any] = {
+            "merging": {"target": target.pk},
+            "change": {"new_organisation": self.world.health.pk},
+            "exemption": {"until": (START + timedelta(days=self.day + 30)).date().isoformat()},
+            "deregister": {"attachments": [self.proof] if proven else []},
+        }.get(kind, {})
+        self.attempt(lambda: self._file(kind, account=account, advance=advance, **more))
+
+    def _file(self, kind: str, *, advance: bool, **more: Any) -> None:
+        filing = filed(self.world.supervisor, kind, **more)
+        if advance:
+            sign_all(filing)
+
+    @rule(pick=PICK, decision=st.sampled_from(["sign", "return", "withdraw"]))
+    def go_on(self, pick: int, decision: str) -> None:
+        rows = list(Filing.objects.filter(state__in=OPEN_FILING_STATES).order_by("pk"))
+        if rows:
+            self.attempt(lambda: self._go_on(rows[pick % len(rows)], decision))
+
+    def _go_on(self, filing: Filing, decision: str) -> None:
+        if decision == "withdraw":
+            withdraw_filing(actor=self.world.supervisor, filing_id=filing.pk)
+        elif decision == "sign" and filing.state == FilingState.IN_REVIEW:
+            sign_all(filing, stages=1)
+        elif filing.state == FilingState.IN_REVIEW:
+            review = current_review(thing_kind="registry.filing", thing_id=filing.pk)
+            assert review is not None
+            assert current_stage(review) is not None
+            sign(
+                review_id=review.pk, decision=Decision.RETURN, version_hash=review.version_hash, gates={},
+                comment="请改。", actor=self.world.county_head,
+            )  # fmt: skip
+
+    @rule(pick=PICK)
+    def register(self, pick: int) -> None:
+        account = self.account(pick)
+        if account is not None:
+            self.serial += 1
+            uid = f"{7_000_000_000 + self.serial}"
+            self.attempt(
+                lambda: register_account(actor=self.world.supervisor, account_id=account.pk, platform_uid=uid)
+            )  # fmt: skip
+
+    @rule(state=st.sampled_from(["", "未备案", "已注销"]))
+    def bring_by_ledger(self, state: str) -> None:
+        self.serial += 1
+        row = f"东溪县教育局,微博,东溪教育{self.serial},{8_000_000_000 + self.serial},{state}"
+        self.attempt(lambda: self.brought.update(account.pk for account in imported(self.world, row)))
+
+    @rule(pick=PICK)
+    def end_by_ledger(self, pick: int) -> None:
+        account = self.account(pick)
+        if account is not None:
+            row = f"{account.organisation.name},微博,{account.name},{account.platform_uid},已注销"
+            self.attempt(lambda: self.brought.update(made.pk for made in imported(self.world, row)))
+
+    @rule(days=st.integers(1, 60))
+    def wait(self, days: int) -> None:
+        self.day += days
+        with clock.at(START + timedelta(days=self.day)):
+            begin_day()
+
+    @invariant()
+    def a_second_live_account_has_an_exemption_or_came_by_a_ledger_and_is_a_finding(self) -> None:
+        if not hasattr(self, "day"):
+            return
+        with clock.at(START + timedelta(days=self.day)):
+            begin_day()
+            today = clock.today()
+        for body in (self.world.education, self.world.health):
+            live = Account.objects.filter(organisation=body, state__in=LIVE_STATES)
+            assert live.filter(holds_place=True).count() <= 1
+            for account in live.filter(holds_place=False):
+                terms = Exemption.objects.filter(account=account)
+                assert account.pk in self.brought or terms.exists(), "a second account by way of filing needs leave"
+                if live.filter(holds_place=True).exists() and not terms.filter(valid_until__gte=today).exists():
+                    kinds = Finding.objects.filter(account=account, closed_at=None).values_list("kind", flat=True)
+                    assert {"surplus", "exemption_expired"} & set(kinds)
+
+    @invariant()
+    def none_ends_without_proof(self) -> None:
+        if not hasattr(self, "day"):
+            return
+        for account in Account.objects.filter(state=AccountState.DEREGISTERED):
+            came_so = account.pk in self.brought and not account.filings.filter(state=FilingState.APPROVED).exists()
+            last = account.filings.filter(kind=FilingKind.DEREGISTER, state=FilingState.APPROVED).first()
+            assert came_so or (last is not None and last.form["attachments"][0]["slot"] == "proof")
+
+    @invariant()
+    def every_state_is_in_the_log(self) -> None:
+        if not hasattr(self, "day"):
+            return
+        for account in Account.objects.all():
+            rows = all_events().filter(thing_kind="registry.account", thing_id=str(account.pk)).order_by("id")
+            told = [event.data["changes"]["state"][1] for event in rows if "state" in event.data.get("changes", {})]
+            names = {event.name.rpartition(".")[2] for event in rows}
+            assert names & {"opened", "imported"}
+            if told:
+                assert told[-1] == account.state or "registered" in names
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("runs", [5, pytest.param(120, marks=pytest.mark.slow)])
+def test_no_order_of_filings_breaks_the_rules_of_the_register(runs: int) -> None:
+    world = make_world()
+    make_person("health_head", world.health, Role.HEAD)
+    RegisterMachine.world = world
+    RegisterMachine.proof = proof(world.education, world.supervisor)  # type: ignore[attr-defined]  # set once for all runs
+    run_state_machine_as_test(
+        RegisterMachine,
+        settings=settings(
+            max_examples=runs, stateful_step_count=24, deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )  # fmt: skip
