@@ -1,0 +1,96 @@
+"""Everything that changes a census. Each function is one act in one transaction."""
+
+from zhijian.census.actions.campaigns import (
+    CampaignDraft,
+    change_campaign,
+    close_campaign,
+    draft_campaign,
+    extend_campaign,
+    why_not_extend,
+    why_not_open,
+)
+from zhijian.census.actions.comparing import (
+    apply_difference,
+    compare,
+    compare_again,
+    reopen_difference,
+    run_comparison,
+    settle_difference,
+    waiting_comparisons,
+    why_not_apply,
+    why_not_compare,
+)
+from zhijian.census.actions.dumps import choose_dump_columns, layout_of, read_dump, unread_dumps, upload_dump
+from zhijian.census.actions.layouts import bring_layout, map_layout
+from zhijian.census.actions.opening import fill_sheets, open_campaign, stuck_campaigns
+from zhijian.census.actions.reports import (
+    make_report,
+    request_report,
+    take_report,
+    waiting_reports,
+    why_not_report,
+)
+from zhijian.census.actions.sheets import RowDraft, add_row, change_row, remove_row
+from zhijian.census.actions.signing import (
+    follow_approved,
+    follow_returned,
+    follow_taken_back,
+    return_sheet,
+    sign_empty,
+    submit_sheet,
+    why_not_return,
+    why_not_sign_empty,
+    why_not_submit,
+)
+from zhijian.census.actions.telling import Chased, chase, warn_due, why_not_chase
+
+__all__ = [
+    "CampaignDraft",
+    "Chased",
+    "RowDraft",
+    "add_row",
+    "apply_difference",
+    "bring_layout",
+    "change_campaign",
+    "change_row",
+    "chase",
+    "choose_dump_columns",
+    "close_campaign",
+    "compare",
+    "compare_again",
+    "draft_campaign",
+    "extend_campaign",
+    "fill_sheets",
+    "follow_approved",
+    "follow_returned",
+    "follow_taken_back",
+    "layout_of",
+    "make_report",
+    "map_layout",
+    "open_campaign",
+    "read_dump",
+    "remove_row",
+    "reopen_difference",
+    "request_report",
+    "return_sheet",
+    "run_comparison",
+    "settle_difference",
+    "sign_empty",
+    "stuck_campaigns",
+    "submit_sheet",
+    "take_report",
+    "unread_dumps",
+    "upload_dump",
+    "waiting_comparisons",
+    "waiting_reports",
+    "warn_due",
+    "why_not_apply",
+    "why_not_chase",
+    "why_not_compare",
+    "why_not_extend",
+    "why_not_open",
+    "why_not_report",
+    "why_not_return",
+    "why_not_sign_empty",
+    "why_not_submit",
+]
