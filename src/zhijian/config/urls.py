@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/", include("zhijian.workbench.urls")),
     path("desk/organisations/", include("zhijian.organisations.urls")),
     path("desk/accounts/", include("zhijian.registry.urls")),
+    path("desk/proof/", include("zhijian.proof.urls")),
     path("desk/notices/", include("zhijian.notify.urls")),
     path("desk/review/", include("zhijian.review.urls")),
     path("desk/articles/", include("zhijian.content.urls")),
@@ -36,6 +37,7 @@ urlpatterns = [
     path("desk/deliveries/", include("zhijian.publishing.urls")),
     path("desk/inspection/", include("zhijian.inspection.urls")),
     path("desk/bulletins/", include("zhijian.assessment.urls")),
+    path("desk/census/", include("zhijian.census.urls")),
     path("api/v1/", include("zhijian.api.urls")),
     path("hooks/", include("zhijian.channels.hook_urls")),
 ]

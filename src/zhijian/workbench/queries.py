@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import zhijian.assessment.queries
+import zhijian.census.queries
 import zhijian.content.queries
 import zhijian.duty.queries
 import zhijian.inbox.queries
@@ -41,6 +42,7 @@ ROOMS = (
     zhijian.inspection.queries,
     zhijian.assessment.queries,
     zhijian.registry.queries,
+    zhijian.census.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,
     zhijian.services.queries,
