@@ -175,8 +175,11 @@ def test_after_it_was_sent_out_only_the_deadline_moves_and_only_later(asked: Ask
     with pytest.raises(Refused, match="已结束，不能再填报"):
         actions.submit_sheet(actor=asked.world.officer, sheet_id=sheet.pk, base_version=sheet.version)
     with pytest.raises(Refused, match="只有管辖下级单位的主管人员"):
-        actions.draft_campaign(actor=asked.world.officer, organisation=asked.world.education, draft=actions.CampaignDraft(
-            title="自查", basis="自定", scope=asked.world.education, layout="general", due_on=DUE))  # fmt: skip
+        actions.draft_campaign(
+            actor=asked.world.officer, organisation=asked.world.education, draft=actions.CampaignDraft(
+                title="自查", basis="自定", scope=asked.world.education, layout="general", due_on=DUE
+            ),
+        )  # fmt: skip
     with pytest.raises(Missing):
         queries.find_campaign(actor=asked.world.stranger, campaign_id=campaign.pk)
 

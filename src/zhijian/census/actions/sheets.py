@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -22,6 +21,7 @@ from zhijian.policy.queries import UnknownPlatform, load_platforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from zhijian.organisations.models import User
 

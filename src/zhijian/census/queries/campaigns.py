@@ -86,7 +86,7 @@ def remaining(due_on: date) -> Remaining:
 
 
 def branch_choices(*, actor: User) -> QuerySet[Organisation]:
-    """Return the bodies a census may be asked for: where the actor supervises a branch, and the branches right below."""
+    """Return whom a census may be asked of: the branches the actor supervises, and those right below."""
     own = [
         row.organisation_id
         for row in actor.assignments

@@ -74,7 +74,9 @@ def _badge(row: Difference) -> Badge:
 
 COLUMNS = (
     Column(key="name", label="账号名称", sort="name"),
-    Column(key="platform", label="平台", value=lambda row: platform_label(row.platform, row.platform_kind), sort="platform"),
+    Column(
+        key="platform", label="平台", value=lambda row: platform_label(row.platform, row.platform_kind), sort="platform"
+    ),
     Column(key="body", label="主办单位", value="body_name", sort="body_name"),
     Column(key="kind", label="差异", value=_badge, sort="kind"),
     Column(

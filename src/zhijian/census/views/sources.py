@@ -37,7 +37,9 @@ LAYOUT_COLUMNS = (
     Column(key="created", label="上传", value="created_at", sort="created_at"),
 )
 DUMP_COLUMNS = (
-    Column(key="file", label="文件", value="file_name", sort="file_name", link=lambda row: f"/desk/census/dumps/{row.pk}/"),
+    Column(
+        key="file", label="文件", value="file_name", sort="file_name", link=lambda row: f"/desk/census/dumps/{row.pk}/"
+    ),
     Column(
         key="state", label="状态", value=lambda row: Badge(row.get_state_display(), DUMP_TONES[DumpState(row.state)]),
         sort="state",
