@@ -1,4 +1,4 @@
-"""Whatever is filed, signed, returned, imported and waited for: one account a place, no end without proof, all logged."""
+"""Whatever is filed, signed, returned, imported, waited for: one account a place, no end without proof, all logged."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class RegisterMachine(RuleBasedStateMachine):
     """One body on one platform, its neighbour, and everything that can be filed about their accounts."""
 
     world: World
+    proof: dict[str, str]
 
     @initialize()
     def begin(self) -> None:
@@ -95,6 +96,14 @@ class RegisterMachine(RuleBasedStateMachine):
         filing = filed(self.world.supervisor, kind, **more)
         if advance:
             sign_all(filing)
+
+    @rule(pick=PICK, proven=st.booleans())
+    def close_and_end(self, pick: int, *, proven: bool) -> None:
+        account = self.account(pick)
+        if account is not None:
+            papers = [self.proof] if proven else []
+            self.attempt(lambda: self._file("closing", account=account, advance=True))
+            self.attempt(lambda: self._file("deregister", account=account, attachments=papers, advance=True))
 
     @rule(pick=PICK, decision=st.sampled_from(["sign", "return", "withdraw"]))
     def go_on(self, pick: int, decision: str) -> None:
@@ -190,7 +199,7 @@ def test_no_order_of_filings_breaks_the_rules_of_the_register(runs: int) -> None
     world = make_world()
     make_person("health_head", world.health, Role.HEAD)
     RegisterMachine.world = world
-    RegisterMachine.proof = proof(world.education, world.supervisor)  # type: ignore[attr-defined]  # set once for all runs
+    RegisterMachine.proof = proof(world.education, world.supervisor)
     run_state_machine_as_test(
         RegisterMachine,
         settings=settings(

@@ -37,6 +37,7 @@ from zhijian.registry.signals import account_deregistered, account_moved
 from zhijian.review.queries import current_review
 
 if TYPE_CHECKING:
+    from django.test import Client
     from tests.registry.world import World
 
 WECHAT = "东溪县教育局,微信,东溪教育,dongxijy1,"
@@ -305,3 +306,25 @@ def test_postgresql_itself_keeps_ends_exemptions_and_notices(world: World) -> No
     for attempt, refusal in attempts:
         with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
             attempt()
+
+
+def test_several_filings_are_signed_on_one_page_and_only_those_ticked(client: Client, world: World) -> None:
+    first, second = imported(world, WECHAT, "石桥镇人民政府,微信,石桥发布,shiqiao01,")
+    make_person("town_head", world.town, Role.HEAD)
+    filings = [filed(world.supervisor, "freeze", account=account) for account in (first, second)]
+    for filing in filings:
+        sign_all(filing, stages=1)
+    client.force_login(world.county_head)
+    assert "2 份备案一起看" in client.get("/desk/review/").content.decode()
+    page = client.get("/desk/review/together/")
+    shown = page.content.decode()
+    assert ("东溪教育" in shown, "石桥发布" in shown, "情况属实、公告清楚" in shown) == (True, True, True)
+    reviews = [current_review(thing_kind="registry.filing", thing_id=filing.pk) for filing in filings]
+    versions = {f"version-{review.pk}": review.version_hash for review in reviews if review}
+    assert "没有勾选" in client.post("/desk/review/together/", versions, follow=True).content.decode()
+    ticked = {**versions, **{f"sign-{review.pk}": "on" for review in reviews[:1] if review}}
+    assert "已签 1 份" in client.post("/desk/review/together/", ticked, follow=True).content.decode()
+    assert [Filing.objects.get(pk=filing.pk).state for filing in filings] == ["approved", "in_review"]
+    other = dict.fromkeys(versions, "0" * 64)
+    late = client.post("/desk/review/together/", {**ticked, **other, f"sign-{reviews[1].pk}": "on"}, follow=True)  # type: ignore[union-attr]  # both were sent
+    assert "不是现在送审的这一版" in late.content.decode()

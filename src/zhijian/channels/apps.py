@@ -7,4 +7,4 @@ class ChannelsConfig(AppConfig):
     verbose_name = "平台接入"
 
     def ready(self) -> None:
-        from zhijian.channels import rules  # noqa: F401, PLC0415 - registration needs the loaded apps
+        from zhijian.channels import receivers, rules  # noqa: F401, PLC0415 - registration needs the loaded apps

@@ -92,7 +92,7 @@ def _paper_type(data: bytes) -> str:
     return _WORD
 
 
-def _keep(actor: User | None, organisation: Organisation, data: bytes, told: dict[str, object]) -> StoredFile:
+def _keep(actor: User | None, organisation: Organisation, data: bytes, told: Mapping[str, object]) -> StoredFile:
     sha256 = sha256_hex(data)
     write_once(sha256, data)
     row, created = StoredFile.objects.get_or_create(

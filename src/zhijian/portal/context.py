@@ -20,6 +20,7 @@ NAVIGATION = (
     ("留言公开", "/messages/"),
     ("查账号", "/lookup/"),
     ("账号名录", "/directory/"),
+    ("账号公告", "/notices/"),
     ("发布内容", "/pieces/"),
     ("检查通报", "/bulletins/"),
 )

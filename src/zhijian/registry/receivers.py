@@ -71,4 +71,4 @@ class FilingSubject:
         return obstacles(Filing.objects.select_related("organisation", "account__organisation").get(pk=review.thing_id))
 
 
-subjects.register(THING_KIND, FilingSubject())
+subjects.register(THING_KIND, FilingSubject(), together=True)

@@ -30,13 +30,24 @@ class SubjectProvider(Protocol):
 
 
 _providers: dict[str, SubjectProvider] = {}
+_together: set[str] = set()
 
 
-def register(thing_kind: str, provider: SubjectProvider) -> None:
-    """Register the provider of `thing_kind`. Raises ValueError when there is one already."""
+def register(thing_kind: str, provider: SubjectProvider, *, together: bool = False) -> None:
+    """Register the provider of `thing_kind`. Raises ValueError when there is one already.
+
+    `together`: short enough that several may be read and signed on one page.
+    """
     if thing_kind in _providers:
         raise ValueError(f"{thing_kind} has a provider already.")
     _providers[thing_kind] = provider
+    if together:
+        _together.add(thing_kind)
+
+
+def signed_together() -> list[str]:
+    """Return the kinds of thing that may be signed several at a time."""
+    return sorted(_together)
 
 
 def kinds() -> list[tuple[str, str]]:

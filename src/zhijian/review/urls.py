@@ -7,6 +7,7 @@ app_name = "review"
 urlpatterns = [
     path("", views.waiting, name="list"),
     path("all/", views.all_reviews, name="all"),
+    path("together/", views.together, name="together"),
     path("<int:review_id>/", views.review_page, name="page"),
     path("<int:review_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

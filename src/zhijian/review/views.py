@@ -14,17 +14,20 @@ from zhijian.organisations.queries import timeline_of
 from zhijian.review import actions, queries
 from zhijian.review.enums import Decision, ReviewState
 from zhijian.review.forms import SignatureForm
-from zhijian.review.subjects import kinds, provider_of
+from zhijian.review.subjects import kinds, provider_of, signed_together
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Tab
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
-    from zhijian.review.models import Review
+    from zhijian.review.models import Review, Stage
 
+MOST_TOGETHER = 30
 STATE_TONES = {
     ReviewState.OPEN: "busy",
     ReviewState.APPROVED: "ok",
@@ -54,7 +57,11 @@ REVIEW_COLUMNS = (
 def waiting(request: StaffRequest) -> HttpResponseBase:
     """Show what waits for this person's signature, the nearest deadline first."""
     stages = list(queries.waiting_stages(actor=request.user)[:200])
-    context = {"title": "审核", "tabs": _tabs("waiting", len(stages)), "stages": stages}
+    short = [stage for stage in stages if stage.review.thing_kind in signed_together()]
+    context = {
+        "title": "审核", "tabs": _tabs("waiting", len(stages)), "stages": stages,
+        "together": len(short) if len(short) > 1 else 0,
+    }  # fmt: skip
     return render(request, "review/waiting.html", context)
 
 
@@ -85,6 +92,60 @@ def _tabs(active: str, count: int | None) -> list[Tab]:
         Tab("待我签", "/desk/review/", active == "waiting", count),
         Tab("全部", "/desk/review/all/", active == "all"),
     ]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def together(request: StaffRequest) -> HttpResponseBase:
+    """Show several short things on one page, each whole, and sign those that are ticked; the others stay."""
+    rows = queries.waiting_stages(actor=request.user).filter(review__thing_kind__in=signed_together())
+    stages = list(rows[:MOST_TOGETHER])
+    if request.method == "POST":
+        _sign_ticked(request, stages)
+        return redirect("review:together")
+    context = {
+        "title": "一起签",
+        "entries": [_entry(request, stage) for stage in stages],
+        "more": rows.count() - len(stages),
+        "breadcrumbs": [("审核", "/desk/review/")],
+    }
+    return render(request, "review/together.html", context)
+
+
+def _entry(request: StaffRequest, stage: Stage) -> dict[str, Any]:
+    provider = provider_of(stage.review.thing_kind)
+    return {
+        "stage": stage,
+        "template": provider.template if provider else "",
+        "subject": provider.context(review=stage.review, actor=request.user) if provider else {},
+        "reasons": actions.why_not_approve(review=stage.review, actor=request.user),
+    }
+
+
+def _sign_ticked(request: StaffRequest, stages: Sequence[Stage]) -> None:
+    """Sign what is ticked, each by itself and in the version shown; tell what could not be signed and why."""
+    ticked = [
+        stage for stage in stages if request.POST.get(f"version-{stage.review_id}") and _is_ticked(request, stage)
+    ]
+    signed = 0
+    for stage in ticked:
+        try:
+            actions.sign(
+                review_id=stage.review_id, decision=Decision.APPROVE, actor=request.user, comment="",
+                version_hash=request.POST[f"version-{stage.review_id}"],
+                gates={gate["code"]: True for gate in stage.gates},
+            )  # fmt: skip
+            signed += 1
+        except Refused as refused:
+            messages.warning(request, f"“{stage.review.title}”没有签：{' '.join(refused.reasons)}")
+    if signed:
+        messages.success(request, f"已签 {signed} 份。")
+    elif not ticked:
+        messages.warning(request, "没有勾选。看过一份，勾选一份，再签。")
+
+
+def _is_ticked(request: StaffRequest, stage: Stage) -> bool:
+    return f"sign-{stage.review_id}" in request.POST
 
 
 @require_http_methods(["GET", "POST"])

@@ -142,6 +142,19 @@ def pause_connection(*, actor: User, connection_id: int, reason: str = "") -> Co
     return row
 
 
+def follow_account(*, account_id: int, organisation_id: int | None, reason: str) -> None:
+    """Stop the connections of an account that changed hands or ended; they go to the new owner, who checks and resumes.
+
+    Heard from the register, in its transaction.
+    """
+    for row in Connection.objects.select_for_update().filter(account_id=account_id).order_by("pk"):
+        if organisation_id is not None:
+            row.organisation_id = organisation_id
+            row.save(update_fields=["organisation"])
+        _move(row, ConnectionState.PAUSED, reason)
+        _record(EventName.CONNECTION_PAUSED, row, None, {"account": account_id})
+
+
 @transaction.atomic
 def resume_connection(*, actor: User, connection_id: int) -> Connection:
     """Open a paused connection again; a foreign platform is probed before anything is sent. Raises Refused, Missing."""
@@ -224,7 +237,7 @@ def _is_aes_key(text: str) -> bool:
         return False
 
 
-def _record(event: EventName, row: Connection, actor: User, data: dict[str, object]) -> None:
+def _record(event: EventName, row: Connection, actor: User | None, data: dict[str, object]) -> None:
     record(
         event,
         actor=actor,

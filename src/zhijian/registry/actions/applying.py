@@ -143,7 +143,7 @@ def _exempt(filing: Filing, actor: User | None) -> Account | None:
         Exemption.objects.filter(account_id=filing.account_id, ended_at=None).update(ended_at=clock.now())
     Exemption.objects.create(
         organisation=filing.organisation, platform_group=filing.platform_group, account=filing.account, filing=filing,
-        grounds=filing.form["grounds"][:500], granted_on=clock.today(), valid_until=day_of(filing, "until"),
+        grounds=filing.form["grounds"][:500], granted_on=clock.today(), valid_until=filing.form["until"],
     )  # fmt: skip
     record(
         EventName.EXEMPTION_GRANTED, actor=actor, organisation_id=filing.organisation_id,
@@ -168,7 +168,7 @@ _EFFECTS: dict[FilingKind, Callable[[Filing, User | None], Account | None]] = {
 
 def _locked(filing: Filing) -> Account:
     rows = Account.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=filing.account_id)
+    return rows.get(pk=filing.account_id or 0)
 
 
 def _rewrite(account: Account, filing: Filing, actor: User | None, values: Mapping[str, object]) -> Account:

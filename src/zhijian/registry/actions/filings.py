@@ -109,12 +109,12 @@ def _set_due(filing: Filing) -> None:
     happened = day_of(filing, "happened_on")
     filing.due_at, filing.due_text = None, ""
     policy = policy_of(filing.organisation)
-    context = {"event": kind_info(filing.kind).event, "level": filing.organisation.level}
-    if happened is None or policy.find("filing.deadline_working_days", **context) is None:
+    event, level = kind_info(filing.kind).event, filing.organisation.level
+    if happened is None or policy.find("filing.deadline_working_days", event=event, level=level) is None:
         return
     ruled = deadline_by_rule(
         policy, "filing.deadline_working_days", start=datetime.combine(happened, time(9), tzinfo=clock.BEIJING),
-        calendar=load_calendars(settings.ZHIJIAN_CALENDARS), estimate=True, **context,
+        calendar=load_calendars(settings.ZHIJIAN_CALENDARS), estimate=True, event=event, level=level,
     )  # fmt: skip
     lines = [ruled.rule.text, ruled.deadline.text, *(step.text for step in ruled.deadline.steps)]
     filing.due_at, filing.due_text = ruled.deadline.due, "\n".join(line for line in lines if line)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def exemptions_in_force() -> QuerySet[Exemption]:
     """Return the exemptions whose term runs today, with body and account; they are public (公开的例外清单)."""
     rows = Exemption.objects.filter(ended_at=None, valid_until__gte=clock.today())
-    return rows.select_related("organisation", "account")
+    return rows.select_related("organisation", "account", "filing")
 
 
 def visible_exemptions(*, actor: User) -> QuerySet[Exemption]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -60,13 +60,13 @@ def platform_of(filing: Filing) -> str:
 
 
 def _shown(filing: Filing, name: str) -> object:
-    value = filing.form.get(name, "")
+    value: Any = filing.form.get(name, "")
     if name == "platform":
         return platform_label(filing.platform, filing.form.get("kind", ""))
     if name == "undertaking":
         return "已承诺" if value else ""
     if name == "target":
-        return _named(Account.objects.select_related("organisation").filter(pk=value or 0).first())
+        return _named(Account.objects.select_related("organisation").filter(pk=int(value or 0)).first())
     if not value or not name.startswith("new_"):
         return value
     return f"{_before(filing, name.removeprefix('new_')) or '（空）'} → {_after(name, value)}"
@@ -90,7 +90,7 @@ def _before(filing: Filing, name: str) -> object:
 def _after(name: str, value: object) -> object:
     if name != "new_organisation":
         return value
-    return Organisation.objects.filter(pk=value).values_list("name", flat=True).first() or ""
+    return Organisation.objects.filter(pk=int(str(value))).values_list("name", flat=True).first() or ""
 
 
 def attachments_of(filing: Filing) -> list[dict[str, str]]:

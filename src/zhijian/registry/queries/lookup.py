@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
+from django.utils import timezone
 from rapidfuzz import fuzz
 
 from zhijian.organisations.actions import pinyin_key
@@ -40,6 +42,11 @@ _PIECE = re.compile(
     r"|^(www\.|m\.)?toutiao\.com/(article|video|a\d|i\d|w)|^baijiahao\.baidu\.com/s|^channels\.weixin\.qq\.com/",
     re.IGNORECASE,
 )
+# What WeChat's own codes hold: an address that names neither account nor piece.
+_WECHAT_CODE = re.compile(r"^(weixin\.qq\.com/[rgx]/|u\.wechat\.com/|work\.weixin\.qq\.com/)|^wxp:", re.IGNORECASE)
+_SCAN_INSTEAD = "这是微信的二维码，里面没有账号名称。请用微信扫开它，复制账号名称再查；要付款的，先不要付。"
+# The address of an account in the register itself, as its code holds it.
+_REGISTER_PAGE = re.compile(r"/directory/(ZX\d{9})(?:/|$)", re.IGNORECASE)
 _PASTE_INSTEAD = "这是一篇内容的链接，看不出是哪个账号发的。请打开它，点进发布者的主页，复制主页链接或账号名称再查。"
 # The sender's name as forwarded messages carry it.
 _NAMED = re.compile(r"(?:^|[【“「《@])([^【】“”「」《》@\s]{2,40})[】”」》\s]")
@@ -69,7 +76,10 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class PublicAccount:
-    """What the public sees of an account; times are ISO dates. `note` is a sentence about this match."""
+    """What the public sees of an account; times are ISO dates. `note` is a sentence about this match.
+
+    `until` is the day an account that is no longer official was deregistered, "" where that is not known.
+    """
 
     number: str
     name: str
@@ -84,6 +94,7 @@ class PublicAccount:
     opened_on: str
     is_main: bool
     note: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,19 @@ def public_account(account: Account, note: str = "") -> PublicAccount:
         opened_on=account.opened_on.isoformat() if account.opened_on else "",
         is_main=account.is_main,
         note=note,
+        until=account.closed_on.isoformat() if account.closed_on and account.state not in PUBLIC_STATES else "",
     )
+
+
+def known_account(number: str) -> Account | None:
+    """Return the account of a register number that is official, or was once, with its body; None for any other."""
+    return _known().filter(number=number).first()
+
+
+def past_names(account: Account) -> list[tuple[str, str]]:
+    """Return the names an account bore before and the day of each until when (ISO), the latest first."""
+    rows = account.past_names.order_by("-until")
+    return [(past.name, timezone.localdate(past.until).isoformat()) for past in rows]
 
 
 def public_lookup(text: str) -> Lookup:
@@ -136,8 +159,20 @@ def public_lookup(text: str) -> Lookup:
     former += [public_account(past.account, _renamed(past)) for past in _past(asked)[:MOST_MATCHES]]
     if former:
         return Lookup(asked, Verdict.FORMER, "这个账号曾经登记，现在不是在用的官方账号。", tuple(former))
-    if _LINK.search(asked) and _names_a_piece(_first_link(asked)):
+    return _names_no_account(asked) or _near_ones(asked)
+
+
+def _names_no_account(asked: str) -> Lookup | None:
+    """Say what to do instead where an address names a piece, or only WeChat knows what it leads to."""
+    link = _without_scheme(_first_link(asked))
+    if _WECHAT_CODE.match(link):
+        return Lookup(asked, Verdict.CANNOT_TELL, _SCAN_INSTEAD)
+    if _LINK.search(asked) and _PIECE.match(link):
         return Lookup(asked, Verdict.CANNOT_TELL, _PASTE_INSTEAD)
+    return None
+
+
+def _near_ones(asked: str) -> Lookup:
     own = list(_of_body(asked)[:MOST_MATCHES])
     if own:
         sentence = f"“{asked}”是单位名称，没有叫这个名字的官方账号。这个单位登记的账号见下，请逐字对照。"
@@ -182,13 +217,24 @@ def _known() -> QuerySet[Account]:
 
 def _current(asked: str) -> QuerySet[Account]:
     if _LINK.search(asked):
-        return _by_link(_first_link(asked))
+        return _by_own_page(asked) or _by_link(_first_link(asked))
     if match := _NUMBER.fullmatch(folded(asked)):
         return _known().filter(number=match[0].upper())
     names = {asked, "".join(asked.split()), _half_width(asked)}
     ids = {word for word in names if word.isascii() and len(word) >= SHORTEST_ID}
     by_name = Q(name__in=names)
     return _known().filter(by_name | Q(handle__in=ids) | Q(platform_uid__in=ids) if ids else by_name)
+
+
+def _by_own_page(asked: str) -> QuerySet[Account] | None:
+    """Match an address of this very register. Another site that copies the number in its address says nothing."""
+    link, own = _first_link(asked), urlsplit(settings.ZHIJIAN_BASE_URL)
+    try:
+        parts = urlsplit(link if "//" in link else f"//{link}")
+    except ValueError:
+        return None
+    match = _REGISTER_PAGE.match(parts.path)
+    return _known().filter(number=match[1].upper()) if match and parts.netloc == own.netloc else None
 
 
 def _half_width(text: str) -> str:
@@ -217,9 +263,8 @@ def _by_link(link: str) -> QuerySet[Account]:
     return _known().filter(condition)
 
 
-def _names_a_piece(link: str) -> bool:
-    """Tell whether an address is that of one piece, which names no account."""
-    return bool(_PIECE.match(re.sub(r"^https?://", "", link, flags=re.IGNORECASE)))
+def _without_scheme(link: str) -> str:
+    return re.sub(r"^https?://", "", link, flags=re.IGNORECASE)
 
 
 def _ids_inside(link: str) -> list[str]:
