@@ -11,6 +11,7 @@ from zhijian.audit import actions, chain, queries
 from zhijian.audit.events import EventName
 from zhijian.audit.labels import LABELS
 from zhijian.audit.models import Event, Seal, SealedEvent
+from zhijian.lib.digests import GENESIS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,10 +130,10 @@ def test_a_line_that_is_no_export_names_its_number() -> None:
 @settings(max_examples=60)
 @given(st.lists(st.dictionaries(st.sampled_from(chain.FIELDS), st.text(), min_size=len(chain.FIELDS)), min_size=2))
 def test_the_digest_depends_on_every_field_and_on_the_order(events: list[dict[str, object]]) -> None:
-    digest = chain.seal_digest(chain.GENESIS, events)
-    assert digest == chain.seal_digest(chain.GENESIS, [dict(event) for event in events])
+    digest = chain.seal_digest(GENESIS, events)
+    assert digest == chain.seal_digest(GENESIS, [dict(event) for event in events])
     for field in chain.FIELDS:
         changed = [{**events[0], field: f"{events[0][field]}+"}, *events[1:]]
-        assert chain.seal_digest(chain.GENESIS, changed) != digest
+        assert chain.seal_digest(GENESIS, changed) != digest
     if events != events[::-1]:
-        assert chain.seal_digest(chain.GENESIS, events[::-1]) != digest
+        assert chain.seal_digest(GENESIS, events[::-1]) != digest

@@ -13,6 +13,7 @@ from zhijian.audit.queries import plain_event
 from zhijian.audit.request import origin
 from zhijian.lib import clock
 from zhijian.lib.copying import copy_rows
+from zhijian.lib.digests import GENESIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,7 +109,7 @@ def seal_events() -> int:
 
 def _seal(batch: list[Event]) -> None:
     last = Seal.objects.order_by("-id").first()
-    previous = last.digest if last else chain.GENESIS
+    previous = last.digest if last else GENESIS
     seal = Seal.objects.create(
         sealed_at=clock.now(),
         event_ids=[event.pk for event in batch],

@@ -6,12 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zhijian.lib.digests import canonical_json, sha256_hex
+from zhijian.lib.digests import GENESIS, canonical_json, link_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-GENESIS = "0" * 64
 FIELDS = (
     "id", "at", "name", "actor_id", "actor_label", "organisation_id", "thing_kind", "thing_id", "address", "request",
     "data",
@@ -35,8 +34,7 @@ class Verdict:
 
 def seal_digest(previous: str, events: Iterable[Mapping[str, object]]) -> str:
     """Return the digest of one batch: SHA-256 over the previous digest and each event's canonical JSON, by lines."""
-    lines = [previous, *(canonical_json({field: event[field] for field in FIELDS}) for event in events)]
-    return sha256_hex("\n".join(lines).encode())
+    return link_digest(previous, (canonical_json({field: event[field] for field in FIELDS}) for event in events))
 
 
 def verify(

@@ -7,7 +7,10 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+# What stands before the first link of a hash chain.
+GENESIS = "0" * 64
 
 
 def canonical_json(value: object) -> str:
@@ -23,3 +26,8 @@ def sha256_hex(data: bytes) -> str:
 def digest_of(value: Mapping[str, object]) -> str:
     """Return the SHA-256 of the canonical JSON of `value`."""
     return sha256_hex(canonical_json(value).encode())
+
+
+def link_digest(previous: str, lines: Iterable[str]) -> str:
+    """Return the digest of one link of a hash chain: SHA-256 over the previous digest and each line, by lines."""
+    return sha256_hex("\n".join([previous, *lines]).encode())
