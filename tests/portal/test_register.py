@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.portal.newsstand import Newsstand
 
 SHOWN = {"number", "name", "platform", "platform_name", "body", "state", "state_name", "url", "handle",
-         "verified_subject", "opened_on", "is_main", "note"}  # fmt: skip
+         "verified_subject", "opened_on", "is_main", "note", "until"}  # fmt: skip
 PRIVATE = {
     "leader": "王分管", "contact": "李联系", "phone": "0599-7654321", "vendor": "某代运营公司", "remark": "内部备注",
 }  # fmt: skip
@@ -83,7 +83,7 @@ def test_the_look_up_gives_the_verdict_and_the_accounts_it_rests_on(
     [
         "https://mp.weixin.qq.com/s/AbCdEf123456", "看看 https://v.douyin.com/iRx8AbC/ 这条", "https://t.cn/A6abcd",
         "https://www.bilibili.com/video/BV1xx411c7mD", "https://baijiahao.baidu.com/s?id=1790000000000000000",
-        "https://m.weibo.cn/status/4900000000000000",
+        "https://m.weibo.cn/status/4900000000000000", "http://weixin.qq.com/r/AbCdEfGhIjKl", "wxp://f2f0AbCdEf",
     ],
 )  # fmt: skip
 def test_a_link_to_one_piece_is_not_judged_but_told_what_to_paste(
@@ -93,7 +93,7 @@ def test_a_link_to_one_piece_is_not_judged_but_told_what_to_paste(
     assert (answer["verdict"], answer["matches"], answer["near"]) == ("cannot_tell", [], [])
     page = client.get("/lookup/", {"q": link}).content.decode()
     assert "看不出是哪个账号" in page
-    assert "复制主页链接或账号名称再查" in page
+    assert "账号名称再查" in page
     assert asked(client, "https://weibo.com/u/9999999999")["verdict"] == "not_registered"
 
 
@@ -157,7 +157,7 @@ def test_a_garbage_query_still_gets_a_page(register: Newsstand, client: Client, 
 def test_whatever_is_pasted_gets_a_verdict(register: Newsstand, client: Client, text: str) -> None:
     answer = client.get(f"/lookup.json?q={quote(text, errors='replace')}")
     assert answer.status_code == 200
-    assert json.loads(answer.content)["verdict"] in {"official", "former", "not_registered"}
+    assert json.loads(answer.content)["verdict"] in {"official", "former", "not_registered", "cannot_tell"}
 
 
 def test_an_account_page_and_its_code_exist_for_public_accounts_only(register: Newsstand, client: Client) -> None:
@@ -172,15 +172,20 @@ def test_an_account_page_and_its_code_exist_for_public_accounts_only(register: N
     assert int(drawing.attrib["width"]) > 100
     hidden = register.account(register.county.school, "toutiao", "云岭教育退回", state="approved")
     for number in (hidden.number, "ZX000000000", "..", "%00"):
-        assert client.get(f"/directory/{number}/").status_code == 404, number
-        assert client.get(f"/directory/{number}/code.svg").status_code == 404, number
+        for address in (f"/directory/{number}/", f"/directory/{number}/code.svg", f"/register/{number}/badge.svg"):
+            assert client.get(address).status_code == 404, address
 
 
 def test_a_past_account_says_since_when_it_is_none(register: Newsstand, client: Client) -> None:
     answer = asked(client, "云岭教育旧号")
     assert "2025-03-01" in answer["matches"][0]["note"]
     number = answer["matches"][0]["number"]
-    assert client.get(f"/directory/{number}/").status_code == 404
+    assert answer["matches"][0]["until"] == "2025-03-01"
+    page = client.get(f"/directory/{number}/").content.decode()
+    assert "已不是官方账号" in page
+    assert "到 2025-03-01 为止是云岭县教育局的官方账号" in page
+    assert client.get(f"/directory/{number}/code.svg").status_code == 404
+    assert "已不是官方账号" in client.get(f"/register/{number}/badge.svg").content.decode()
     assert number not in client.get("/directory/").content.decode()
 
 
@@ -196,6 +201,6 @@ def test_the_directory_costs_the_same_for_one_account_and_for_thirty(stand: News
 
 
 def test_an_empty_register_says_so(stand: Newsstand, client: Client) -> None:
-    stand.site.account.__class__.objects.update(state="deregistered")
+    stand.site.account.__class__.objects.update(state="unfiled")
     assert "没有符合条件的账号" in client.get("/directory/").content.decode()
     assert client.get("/").status_code == 200

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CENSUS_COMPARE = "census:comparison:make"
     CENSUS_EXPORT = "census:report:export"
 
+    LINK_RECORD = "proof:link:record"
+
     REVIEW_SIGN = "review:stage:sign"
     REVIEW_WITHDRAW = "review:review:withdraw"
 

@@ -71,6 +71,9 @@ class EventName(StrEnum):
     CENSUS_DIFFERENCE_SETTLED = "census.difference.settled"
     CENSUS_DIFFERENCE_REOPENED = "census.difference.reopened"
 
+    SIGNING_KEY_MADE = "proof.key.made"
+    LINK_RECORDED = "proof.link.recorded"
+
     REVIEW_SUBMITTED = "review.review.submitted"
     REVIEW_STAGE_SIGNED = "review.stage.signed"
     REVIEW_APPROVED = "review.review.approved"

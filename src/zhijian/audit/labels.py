@@ -66,6 +66,8 @@ LABELS: dict[E, str] = {
     E.CENSUS_COMPARED: "比对排查结果",
     E.CENSUS_DIFFERENCE_SETTLED: "销号差异",
     E.CENSUS_DIFFERENCE_REOPENED: "恢复已销号的差异",
+    E.SIGNING_KEY_MADE: "生成登记册的签名密钥",
+    E.LINK_RECORDED: "登记账号是否写明登记号",
     E.REVIEW_SUBMITTED: "送审",
     E.REVIEW_STAGE_SIGNED: "审核签名",
     E.REVIEW_APPROVED: "审核通过",

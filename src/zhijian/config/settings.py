@@ -189,6 +189,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The dotted name of a class that signs the register (`lib.signing.CryptoProvider`), "" for Ed25519.
+ZHIJIAN_SIGNING_PROVIDER = os.environ.get("ZHIJIAN_SIGNING_PROVIDER", "")
 # Private deployments of the office messengers (专有钉钉, 政务微信): the hosts a group bot's web hook may lie on.
 ZHIJIAN_BOT_HOSTS = environment.listed("ZHIJIAN_BOT_HOSTS")
 ZHIJIAN_STYLE_PAGE = environment.flag("ZHIJIAN_STYLE_PAGE")
