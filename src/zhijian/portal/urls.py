@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from zhijian.portal.views import answers, bulletins, cases, messages, pieces, register
+from zhijian.portal.views import answers, bulletins, cases, documents, messages, pieces, register
 
 CASE = r"^messages/(?P<case_number>20\d\d-\d{7,10}-\d)/(?P<case_key>[0-9A-Za-z-]{12,20})/"
 
@@ -10,9 +10,22 @@ urlpatterns = [
     path("", pieces.home, name="home"),
     path("lookup/", register.lookup, name="lookup"),
     path("lookup.json", register.lookup_json, name="lookup_json"),
+    path("lookup/code/", register.lookup_code, name="lookup_code"),
     path("directory/", register.directory, name="directory"),
     path("directory/<registry_number:number>/", register.account, name="account"),
     path("directory/<registry_number:number>/code.svg", register.account_code, name="account_code"),
+    path("register.json", documents.document, {"name": "register.json"}, name="register_json"),
+    path("register.json.sig", documents.document, {"name": "register.json.sig"}, name="register_signature"),
+    path("register.csv", documents.document, {"name": "register.csv"}, name="register_csv"),
+    path("register/manifest.json", documents.document, {"name": "manifest.json"}, name="register_manifest"),
+    path(
+        "register/manifest.json.sig", documents.document, {"name": "manifest.json.sig"},
+        name="register_manifest_signature",
+    ),
+    path("register/keys.json", documents.document, {"name": "keys.json"}, name="register_keys"),
+    path("register/changes.json", documents.changes, name="register_changes"),
+    path("register/<registry_number:number>/badge.svg", register.badge, name="badge"),
+    path(".well-known/zhijian-register.json", documents.well_known, name="register_well_known"),
     path("pieces/", pieces.pieces, name="pieces"),
     path("pieces/<int:article_id>/", pieces.piece, name="piece"),
     path("pictures/<sha256:sha256>", pieces.picture, name="picture"),
