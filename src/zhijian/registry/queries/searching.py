@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Func, Q, Value
 
 from zhijian.organisations.actions import pinyin_key
 from zhijian.organisations.models import Organisation
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from zhijian.registry.models import Account
 
 _LEFT_OUT = re.compile("[\\s\x00-\x1f\u200b-\u200f\u2060\ufeff]+")
+_LATIN = re.compile("[a-zà-ɏ]", re.IGNORECASE)
 _SUBDOMAINS = ("www.", "m.", "wap.")
 # The query parameters that tell accounts apart on their platforms; all others tell pieces and visitors.
 _TELLING = ("__biz", "uid", "id")
@@ -91,10 +93,23 @@ def search_accounts(rows: QuerySet[Account], text: str) -> QuerySet[Account]:
 def _word(word: str) -> Q:
     if len(word) == 1:
         return Q(name__icontains=word)
-    return Q(grams__contains=sorted(pairs(word))) | Q(organisation_id__in=bodies_named(word))
+    # One array, not one parameter for each body: a common word names thousands, and their placeholders cost more than
+    # the search itself.
+    bodies = Value(bodies_named(word), ArrayField(BigIntegerField()))
+    return Q(grams__contains=sorted(pairs(word))) | Q(_AnyOf("organisation_id", bodies))
+
+
+class _AnyOf(Func):
+    """`field = ANY(array)`."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
 
 
 def bodies_named(word: str) -> list[int]:
     """Return the ids of the bodies whose full or short name holds the word."""
-    named = Q(name__icontains=word) | Q(short_name__icontains=word)
+    # Chinese has no upper case: the plain comparison takes a third of the time.
+    how = "icontains" if _LATIN.search(word) else "contains"
+    named = Q(**{f"name__{how}": word}) | Q(**{f"short_name__{how}": word})
     return list(Organisation.objects.filter(named).order_by().values_list("pk", flat=True))
