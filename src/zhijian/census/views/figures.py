@@ -49,7 +49,8 @@ def _context(request: StaffRequest, row: Campaign, branch: Organisation, form: R
     levels = [(code, str(Level(code).label)) for code in found.by_level]
     return {
         "title": row.title, "campaign": row, "badge": campaign_badge(row), "breadcrumbs": [HOME],
-        "tabs": campaign_tabs(request, row, "figures"), "branch": branch, "found": found, "form": form, "signed_only": signed_only,
+        "tabs": campaign_tabs(request, row, "figures"), "branch": branch, "found": found, "form": form,
+        "signed_only": signed_only,
         "heads": ["平台", *(label for _, label in levels), "合计", *_heads(found)],
         "lines": _lines(found, levels), "branch_heads": ["单位及下级", "账号", *_heads(found)],
         "branch_lines": [[line.label, line.total, *_rest(found, line)] for line in found.by_branch],
