@@ -19,8 +19,10 @@ from zhijian.cli.commands import (
     ledger_export,
     ledger_import,
     migrate,
+    register,
     reindex,
     up,
+    verify,
     worker,
 )
 from zhijian.cli.problems import StartupProblem
@@ -53,6 +55,8 @@ COMMANDS: dict[str, Command] = {
     "import": ledger_import,
     "export": ledger_export,
     "audit": audit,
+    "register": register,
+    "verify-register": verify,
     "reindex": reindex,
     "demo": demo,
     "createadmin": createadmin,

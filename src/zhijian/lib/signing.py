@@ -9,7 +9,6 @@ stays verifiable as long as its class is at hand.
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -106,7 +105,7 @@ def from_text(text: str) -> bytes:
     """Read base64 in its one usual spelling. Raises ValueError for any other: no letter may be changed unseen."""
     try:
         data = base64.b64decode(text, validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:
         raise ValueError("This is not base64.") from error
     if as_text(data) != text:
         raise ValueError("This base64 is not in its usual spelling.")

@@ -11,7 +11,6 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import etag, require_safe
 
 from zhijian.lib.digests import sha256_hex
-from zhijian.lib.errors import Missing
 from zhijian.portal.context import government_name
 from zhijian.proof.actions import register_folder
 from zhijian.proof.queries import changes_page, head, newest_edition
@@ -20,19 +19,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from zhijian.proof.models import Edition
-
 JSON: Final = "application/json; charset=utf-8"
 CSV: Final = "text/csv; charset=utf-8"
 NOT_YET: Final = "登记册的文件还没有生成。后台任务每五分钟看一次，请稍后再取。"
 MOST_DIGITS: Final = 9
-
-
-def _edition(name: str) -> Edition:
-    edition = newest_edition()
-    if edition is None or not (register_folder() / edition.folder / name).exists():
-        raise Missing(NOT_YET)
-    return edition
 
 
 def _tag(request: HttpRequest, name: str) -> str | None:  # noqa: ARG001 - Django's shape
@@ -44,13 +34,20 @@ def _tag(request: HttpRequest, name: str) -> str | None:  # noqa: ARG001 - Djang
 @etag(_tag)
 def document(request: HttpRequest, name: str) -> HttpResponseBase:  # noqa: ARG001 - as above
     """Serve one file of the newest edition. All of an edition belong together: the manifest names their digests."""
-    edition = _edition(name)
-    path = register_folder() / edition.folder / name
+    edition = newest_edition()
+    if edition is None or not (path := register_folder() / edition.folder / name).exists():
+        return _refusal(NOT_YET, status=404)
     response = FileResponse(path.open("rb"), content_type=CSV if name.endswith(".csv") else JSON)
     if name.endswith(".csv"):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Last-Modified"] = http_date(edition.made_at.timestamp())
     return _open(response, seconds=60)
+
+
+def _refusal(sentence: str, *, status: int) -> HttpResponseBase:
+    """Say in Chinese, to a program, what is in the way."""
+    told = JsonResponse({"message": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
+    return _open(told, seconds=0)
 
 
 def _open(response: HttpResponseBase, *, seconds: int) -> HttpResponseBase:
@@ -67,9 +64,7 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     text = request.GET.get("after", "0")
     if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
         sentence = "after 是上一页最后一个封存的编号，请填数字；第一页填 0。"
-        return _open(
-            JsonResponse({"message": sentence}, status=400, json_dumps_params={"ensure_ascii": False}), seconds=0
-        )
+        return _refusal(sentence, status=400)
     page = changes_page(after=int(text))
     response = HttpResponse(page, content_type=JSON)
     response["ETag"] = quote_etag(sha256_hex(page))
