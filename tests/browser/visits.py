@@ -140,6 +140,12 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         at(NOBODY, "/directory/ZX000000000/", status=404),
     ],
     "portal:account_code": FILE,
+    "portal:notices": [at(NOBODY, "/notices/"), at(NOBODY, "/notices/?year=2018")],
+    "portal:notice": [
+        on(NOBODY, "/notices/{}/", lambda desk: desk.notice), at(NOBODY, f"/notices/{GONE}/", status=404),
+    ],
+    "portal:notice_feed": MACHINE,
+    "portal:exemptions": [at(NOBODY, "/directory/exemptions/")],
     "portal:pieces": [at(NOBODY, "/pieces/"), at(NOBODY, f"/pieces/?body={GONE}", status=404)],
     "portal:piece": [
         *each(NOBODY, "/pieces/{}/", "articles", "approved"), at(NOBODY, f"/pieces/{GONE}/", status=404),
@@ -223,20 +229,31 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "organisations:revoke_token": ACT,
     "registry:list": listing(OFFICER, "/desk/accounts/"),
     "registry:account": each(
-        HOST, "/desk/accounts/{}/", "accounts", "wechat 青禾水务", "weibo 青禾水务热线", "approved"
+        HOST, "/desk/accounts/{}/", "accounts", "wechat 青禾水务", "weibo 青禾水务热线", "approved", "baijiahao 青禾水务"
     ),
-    "registry:edit": form(HOST, "/desk/accounts/{}/edit/", _of("accounts", "wechat 青禾水务")),
+    "registry:edit": [
+        on(HOST, "/desk/accounts/{}/edit/", _of("accounts", "wechat 青禾水务")),
+        *form(OFFICER, "/desk/accounts/{}/edit/", _of("accounts", "wechat 青禾水务")),
+    ],
     "registry:register": form(HOST, "/desk/accounts/{}/register/", _of("accounts", "approved")),
     "registry:findings": listing(OFFICER, "/desk/accounts/findings/"),
     "registry:filings": listing(OFFICER, "/desk/accounts/filings/"),
     "registry:new_filing": [
-        at(HOST, "/desk/accounts/filings/new/"), *form(HOST, "/desk/accounts/filings/new/?kind=opening"), at(EDITOR, "/desk/accounts/filings/new/", status=409),
+        at(HOST, "/desk/accounts/filings/new/"), *form(HOST, "/desk/accounts/filings/new/?kind=opening"),
+        *form(HOST, "/desk/accounts/filings/new/?kind=change&account={}", _of("accounts", "wechat 青禾水务")),
+        on(HOST, "/desk/accounts/filings/new/?kind=merging&account={}", _of("accounts", "weibo 青禾水务热线")),
+        *form(HOST, "/desk/accounts/filings/new/?kind=deregister&account={}", _of("accounts", "baijiahao 青禾水务")),
+        at(EDITOR, "/desk/accounts/filings/new/", status=409),
     ],
     "registry:filing": each(
-        HOST, "/desk/accounts/filings/{}/", "filings", "draft", "in_review", "returned", "approved"
+        HOST, "/desk/accounts/filings/{}/", "filings", "draft", "in_review", "returned", "approved", "closing", "change"
     ),
     "registry:edit_filing": form(HOST, "/desk/accounts/filings/{}/edit/", _of("filings", "returned")),
     "registry:submit_filing": ACT,
+    "registry:filing_paper": FILE,
+    "registry:give_up": each(HOST, "/desk/accounts/{}/give-up/", "accounts", "approved"),
+    "registry:exemptions": [at(HOST, "/desk/accounts/exemptions/")],
+    "registry:notices": [at(HOST, "/desk/accounts/notices/")],
     "registry:withdraw_filing": each(HOST, "/desk/accounts/filings/{}/withdraw/", "filings", "draft"),
     "registry:ledgers": listing(OFFICER, "/desk/accounts/ledgers/"),
     "registry:new_ledger": form(OFFICER, "/desk/accounts/ledgers/new/"),
@@ -265,6 +282,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
             "inbox.publication", desk.cases["public"].case.publication.pk
         )),
     ],
+    "review:together": [at(OFFICER, "/desk/review/together/"), at(FIRST, "/desk/review/together/")],
     "review:withdraw": [on(EDITOR, "/desk/review/{}/withdraw/", lambda desk: desk.review("in_review"))],
     "content:list": listing(EDITOR, "/desk/articles/"),
     "content:new": [at(EDITOR, "/desk/articles/new/"), at(FIRST, "/desk/articles/new/")],

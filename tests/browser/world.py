@@ -135,6 +135,7 @@ class Desk:
     accounts: dict[str, Account] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
     filings: dict[str, Filing] = field(default_factory=dict)
+    notice: Any = None
     terms: dict[str, Any] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     connections: dict[str, Connection] = field(default_factory=dict)
@@ -171,6 +172,7 @@ GOOD_ROWS = (
     "青禾县水务局,政府网站,青禾水务网,9999110001,\n"
     "青禾县水务局,抖音,青禾水务,900000000000001,4200\n"
     "青禾县教育局,微信公众号,青禾教育,gh_0a1b2c3d4e02,18000\n"
+    "青禾县水务局,百家号,青禾水务,1600000000000001,30\n"
 )
 BAD_ROWS = (
     "青禾县文旅局,微信公众号,青禾文旅,,900\n"
@@ -184,6 +186,7 @@ def fill_desk(offices: Offices) -> Desk:
     desk = Desk(offices)
     _import_ledgers(desk)
     _file_openings(desk)
+    _file_closing(desk)
     _propose_terms(desk)
     keep_watch(desk)
     _write_pieces(desk)
@@ -255,6 +258,36 @@ def _file_openings(desk: Desk) -> None:
     approved = desk.filings["approved"].account
     assert approved is not None
     desk.accounts["approved"] = approved
+
+
+TOLD = {
+    "notice_title": "关于青禾水务百家号关停的公告",
+    "notice_text": "青禾县水务局百家号“青禾水务”因使用率低关停，公告期满后注销。请关注微信公众号“青禾水务”。",
+}
+
+
+def _file_closing(desk: Desk) -> None:
+    """Close one account up to its notice, keep a second one by an exemption, leave a change waiting."""
+    officer, people = desk.people["zhouwenjing"], (desk.people["tangli"], desk.people["chenlian"])
+    plans: tuple[tuple[str, str, dict[str, Any], int], ...] = (
+        ("closing", "baijiahao 青禾水务", {"grounds": "使用率低。", "followers_plan": "引到微信公众号。", **TOLD}, 2),
+        ("exemption", "weibo 青禾水务热线", {
+            "platform": "weibo", "kind": "weibo", "grounds": "热线专门答复停水咨询，与主账号分工。",
+            "until": (clock.today() + timedelta(days=300)).isoformat(), "undertaking": True,
+        }, 2),
+        ("change", "weibo 青禾水务", {
+            "grounds": "职责调整。", "new_positioning": "发布停水信息，答复用水咨询。",
+            "happened_on": clock.today().isoformat(),
+        }, 1),
+    )  # fmt: skip
+    for kind, name, form, signed in plans:
+        filing = registry.create_filing(actor=officer, kind=kind, form=form, account_id=desk.accounts[name].pk)
+        registry.submit_filing(actor=officer, filing_id=filing.pk)
+        for person in people[:signed]:
+            sign(review_of("registry.filing", filing.pk), person)
+        filing.refresh_from_db()
+        desk.filings[kind] = filing
+    desk.notice = desk.filings["closing"].published_notice
 
 
 def review_of(kind: str, thing_id: int) -> Review:
