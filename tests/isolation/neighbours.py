@@ -19,6 +19,7 @@ from tests.registry.world import workbook
 from zhijian.content.document import canonical_json, from_blocks, paragraph
 from zhijian.content.document.nodes import node
 from zhijian.files.queries import read_bytes
+from zhijian.proof.actions import publish_register
 from zhijian.review.models import Review
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def settle() -> Neighbours:
         worlds, watched, [read_bytes(picture.sha256)], as_form(form), json.dumps(json_about(worlds.theirs)).encode(),
         set(form), watched.fingerprint(),
     )  # fmt: skip
+    publish_register()
     for person in (None, worlds.overseer, *worlds.ours.people.values(), *worlds.theirs.people.values()):
         found.sign_in(person)
     found.untouched = watched.fingerprint()
@@ -225,7 +227,7 @@ def form_about(party: Party) -> dict[str, Any]:
         "sees_all": "on", "sees_all_basis": "后台", "every_hours": "24", "looked_at": "2026-11-02T08:30",
         "last_post_at": "", "looked_back_to": "2026-10-02", "published_at": "时间", "covers_from": "2026-01-01",
         "covers_to": "2026-02-01", "complete": "on", "result": "pass", "quarter": "3", "year": "2026",
-        "count_again": "on",
+        "count_again": "on", "state": "absent", "picture": "",
     }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ from zhijian.observation.models import History, Look, Post, Source
 from zhijian.organisations.actions import create_api_token, found_installation
 from zhijian.organisations.enums import ADMIN_ROLES, Role
 from zhijian.organisations.models import ApiToken, RoleAssignment
+from zhijian.proof.actions import PersonSaw, record_link
+from zhijian.proof.models import LinkBack
 from zhijian.publishing.actions import cancel_delivery, plan_delivery, run_delivery
 from zhijian.publishing.models import Delivery, PlatformEvent, Sighting, StrayDraft
 from zhijian.registry import actions as registry
@@ -139,6 +141,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     tell_people(party)
     observe(party)
     inspect(party, worlds.overseer)
+    _prove(party)
 
 
 def _hire(county: County, party: Party) -> None:
@@ -398,7 +401,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "connection_id": [row.pk for row in party.connections.values()],
         "delivery_id": [row.pk for row in party.deliveries.values()],
         "stray_id": [party.stray.pk],
-        "sha256": [party.picture.sha256, *_evidence(party), *proofs(party)],
+        "sha256": [party.picture.sha256, *_evidence(party), *proofs(party), *_link_evidence(party)],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
         "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
         "channel_id": all_ids(Channel, organisation=party.body),
@@ -418,6 +421,18 @@ def address_values(party: Party) -> dict[str, list[Any]]:
 def _evidence(party: Party) -> list[str]:
     rows = Look.objects.filter(account__organisation=party.body).exclude(snapshot="")
     return list(rows.values_list("snapshot", flat=True))
+
+
+def _link_evidence(party: Party) -> list[str]:
+    rows = LinkBack.objects.filter(account__organisation=party.body).exclude(evidence="")
+    return list(rows.values_list("evidence", flat=True))
+
+
+def _prove(party: Party) -> None:
+    """Look whether an account leads back, with a picture."""
+    account = next(row for row in party.accounts.values() if row.platform == "weibo")
+    saw = PersonSaw("links", party.word("linknote"), picture_bytes("green" if party.mark == "mkaqx" else "olive"))
+    record_link(actor=party.officer(), account_id=account.pk, saw=saw)
 
 
 def related_ids(party: Party) -> Iterator[tuple[str, list[Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhijian.access.permissions import Permission
-from zhijian.access.rules import why_not
+from zhijian.access.rules import require, why_not
 from zhijian.files.views import YEAR, serve
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import timeline_of
@@ -49,6 +49,10 @@ COLUMNS = (
 )
 
 
+def _permit_export(request: Any) -> None:
+    require(Permission.ACCOUNT_EXPORT, actor=request.user)
+
+
 @require_GET
 @login_required
 def account_list(request: StaffRequest) -> HttpResponseBase:
@@ -69,7 +73,7 @@ def account_list(request: StaffRequest) -> HttpResponseBase:
         search=search_accounts,
         search_hint="名称、单位、账号、登记号、拼音首字母",
         empty=Empty("没有在用的账号", "账号登记后，在这里看它的简介有没有写明登记号。"),
-        exports=False,
+        permit=_permit_export,
         template="proof/list.html",
     )  # fmt: skip
     return listing.respond(request, tabs=tabs("links"))
