@@ -17,14 +17,14 @@ def sign(sender: object, *, thing_kind: str, thing_id: int, version_hash: str, a
 
 
 @receiver(signals.review_returned)
-def give_back(sender: object, *, thing_kind: str, thing_id: int, comment: str, **_: Any) -> None:
+def give_back(sender: object, *, thing_kind: str, thing_id: int, comment: str, actor_id: int, **_: Any) -> None:
     """The head sent it back."""
     if thing_kind == SHEET_KIND:
-        actions.follow_returned(sheet_id=thing_id, comment=comment)
+        actions.follow_returned(sheet_id=thing_id, comment=comment, actor_id=actor_id)
 
 
 @receiver(signals.review_withdrawn)
-def reopen(sender: object, *, thing_kind: str, thing_id: int, **_: Any) -> None:
+def reopen(sender: object, *, thing_kind: str, thing_id: int, actor_id: int, **_: Any) -> None:
     """Who sent it took it back."""
     if thing_kind == SHEET_KIND:
-        actions.follow_taken_back(sheet_id=thing_id)
+        actions.follow_taken_back(sheet_id=thing_id, actor_id=actor_id)

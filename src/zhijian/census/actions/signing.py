@@ -151,19 +151,19 @@ def follow_approved(*, sheet_id: int, version_hash: str, actor_id: int) -> None:
     _set_signed(sheet, User.objects.get(pk=actor_id))
 
 
-def follow_returned(*, sheet_id: int, comment: str) -> None:
+def follow_returned(*, sheet_id: int, comment: str, actor_id: int) -> None:
     """The head sent it back; who filled it in is told by the review itself."""
     sheet = _held(sheet_id)
     _give_back(sheet, comment)
-    _record(EventName.CENSUS_RETURNED, sheet, None)
+    _record(EventName.CENSUS_RETURNED, sheet, User.objects.get(pk=actor_id))
 
 
-def follow_taken_back(*, sheet_id: int) -> None:
+def follow_taken_back(*, sheet_id: int, actor_id: int) -> None:
     """Who sent it took it back: it is being filled in again."""
     sheet = _held(sheet_id)
     sheet.state = SheetState.FILLING
     sheet.save(update_fields=["state"])
-    _record(EventName.CENSUS_TAKEN_BACK, sheet, None)
+    _record(EventName.CENSUS_TAKEN_BACK, sheet, User.objects.get(pk=actor_id))
 
 
 def _held(sheet_id: int) -> Sheet:

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
+from zhijian.audit.events import EventName
+from zhijian.audit.labels import label_of
 from zhijian.census import actions, queries
 from zhijian.census.enums import SheetState, Standing
 from zhijian.census.forms import ReturnForm, RowForm
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from zhijian.census.models import Sheet
     from zhijian.lib.requests import StaffRequest
+    from zhijian.ui.parts import Happening
 
 COLUMNS = (
     Column(
@@ -37,6 +40,8 @@ COLUMNS = (
     Column(key="due", label="截止", value="campaign.due_on", sort="campaign__due_on"),
     Column(key="signed", label="签字", value="signed_at", sort="signed_at", shown=False),
 )  # fmt: skip
+
+TOLD_BY_THE_TABLE = {label_of(name) for name in EventName if name.value.startswith("review.")}
 
 
 @require_GET
@@ -79,9 +84,15 @@ def sheet_page(request: StaffRequest, sheet_id: int) -> HttpResponseBase:
         "return_reasons": actions.why_not_return(actor=request.user, sheet=sheet),
         "is_fillable": sheet.state in {SheetState.NOT_STARTED, SheetState.FILLING, SheetState.RETURNED},
         "under_review": under_review(actor=request.user, thing_kind=queries.SHEET_KIND, thing_id=sheet.pk),
-        "timeline": timeline_of(thing_kind=queries.SHEET_KIND, thing_id=sheet.pk),
+        "timeline": _happened(sheet),
     }  # fmt: skip
     return render(request, "census/sheet.html", context)
+
+
+def _happened(sheet: Sheet) -> list[Happening]:
+    """Return the time line with each step once: the review engine tells of its own what the table tells as well."""
+    rows = timeline_of(thing_kind=queries.SHEET_KIND, thing_id=sheet.pk)
+    return [row for row in rows if row.what not in TOLD_BY_THE_TABLE]
 
 
 @require_http_methods(["GET", "POST"])
