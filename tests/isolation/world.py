@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+from tests.isolation.asking import ask_bodies, census_values
 from tests.isolation.inspecting import inspect, inspection_values, proofs
 from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
@@ -141,6 +142,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     tell_people(party)
     observe(party)
     inspect(party, worlds.overseer)
+    ask_bodies(party)
     _prove(party)
 
 
@@ -148,7 +150,8 @@ def _hire(county: County, party: Party) -> None:
     business = [role for role in Role if role not in ADMIN_ROLES]
     hired = {**{str(role): [role] for role in Role}, "all": business}
     for name, roles in hired.items():
-        person = county.person(f"{party.mark}.{name}", party.body, *roles)
+        # A census is asked of a whole branch: the all-rounder's roles reach below, where nobody is.
+        person = county.person(f"{party.mark}.{name}", party.body, *roles, subtree=name == "all")
         person.display_name = party.word(f"name{name}")
         person.save()
         party.people[name] = person
@@ -414,6 +417,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "history_id": all_ids(History, organisation=party.body),
         **case_values(party),
         **inspection_values(party),
+        **census_values(party),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 
