@@ -228,6 +228,11 @@ def form_about(party: Party) -> dict[str, Any]:
         "last_post_at": "", "looked_back_to": "2026-10-02", "published_at": "时间", "covers_from": "2026-01-01",
         "covers_to": "2026-02-01", "complete": "on", "result": "pass", "quarter": "3", "year": "2026",
         "count_again": "on", "state": "absent", "picture": "",
+        "scope": party.body.pk, "levels": "county", "layout": f"own:{values['layout_id'][0]}", "guidance": "改",
+        "problem_kinds": "surplus", "due_on": "2099-12-31", "remind_days": "3", "base_version": "0", "version": "2",
+        "problems": "surplus", "problem_note": "改", "measure": "keep", "measure_on": "", "not_ours": "on",
+        "sheet_per_body": "on", "against": "national", "dump": values["dump_id"][0], "file_format": "xlsx",
+        "signed_only": "on",
     }  # fmt: skip
 
 

@@ -68,6 +68,7 @@ THEIR_WORDS = {
     "mapping.xlsx", "message", "nameeditor", "nameall", "note", "pieceapproved", "piecediscarded", "piecedraft",
     "pieceinreview", "piecereturned", "positioning", "preview.xlsx", "query", "reason", "remark", "reviewer", "right",
     "row", "second", "sheet", "source", "stray", "token", "unknownbody", "unsaved", "verdict", "view", "why",
+    "census", "asked2", "guidance", "head", "layout", "hidden", "told", "problem", "national", "settled",
     "wrongapproved", "wrongproposed", "wrongrejected", "wrongretired",
 }  # fmt: skip
 SEARCHES = {"portal:lookup", "portal:lookup_json", "portal:directory", "api:accounts"}
