@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.asked import ask_bodies
 from tests.browser.inspected import inspect, write_bulletins
 from tests.browser.mailbox import fill_mailbox
 from tests.browser.observed import watch_accounts
@@ -144,6 +145,7 @@ class Desk:
     watched: dict[str, Any] = field(default_factory=dict)
     inspected: dict[str, Any] = field(default_factory=dict)
     bulletins: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -200,6 +202,10 @@ def fill_desk(offices: Offices) -> Desk:
     desk.bulletins = write_bulletins(
         desk.people["chenlian"], desk.offices.bodies["county"], desk.offices.bodies["water"],
         lambda opened: [sign(opened, person) for person in offices.reviewers],
+    )  # fmt: skip
+    desk.asked = ask_bodies(
+        offices.people, offices.bodies,
+        lambda sheet: sign(review_of("census.sheet", sheet.pk), offices.people["tangli"]),
     )  # fmt: skip
     desk.shelf = fill_shelf(offices.people, offices.bodies)
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])
