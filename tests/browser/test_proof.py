@@ -60,7 +60,7 @@ def test_whoever_scans_a_code_sees_at_once_whether_the_account_is_official(
     box = answer.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < 844, "the answer stands on the first screen of a telephone"
-    shoot(page, "proof-account-phone")
+    shoot(page, "60-扫码看到的-手机")
     page.get_by_text("放到网页和账号简介里").click()
     expect(page.locator("#bio")).to_have_text(f"登记号 {account.number}，查验：{address}")
     badge = page.locator("img.plain-badge")
@@ -70,7 +70,7 @@ def test_whoever_scans_a_code_sees_at_once_whether_the_account_is_official(
     page.goto(f"/directory/{gone.number}/")
     expect(page.locator(".verdict")).to_contain_text("已不是官方账号")
     expect(page.locator(".verdict")).to_contain_text("到 2025-03-01 为止")
-    shoot(page, "proof-former-phone")
+    shoot(page, "61-已不是官方账号-手机")
     assert axe(page) == []
 
     send_picture(page, code_of(address))
@@ -79,7 +79,7 @@ def test_whoever_scans_a_code_sees_at_once_whether_the_account_is_official(
     send_picture(page, code_of("https://weibo.com/u/5550001112"))
     expect(page.get_by_role("main")).to_contain_text("没有登记")
     expect(page.get_by_role("main")).to_contain_text("二维码里的内容是：https://weibo.com/u/5550001112")
-    shoot(page, "proof-code-phone")
+    shoot(page, "62-用二维码查-手机")
     send_picture(page, PNG)
     expect(page.get_by_role("alert")).to_contain_text("这张图片打不开")
     assert axe(page) == []
@@ -119,14 +119,13 @@ def test_an_officer_enters_that_an_account_names_its_number(
     page.get_by_role("button", name="登记", exact=True).click()
     told(page, "已登记。")
     expect(page.get_by_role("main")).to_contain_text("简介第一行写着登记号。")
-    shoot(page, "proof-account")
+    shoot(page, "63-账号互认-桌面")
     assert axe(page) == []
     page.goto("/desk/proof/")
     expect(page.locator("tbody tr").filter(has_text="青禾水务")).to_contain_text("写明了登记号")
-    shoot(page, "proof-list")
     page.goto("/desk/proof/chain/")
     expect(page.get_by_role("main")).to_contain_text("链尾指纹")
-    shoot(page, "proof-chain")
+    shoot(page, "64-签名与变更链-桌面")
     assert axe(page) == []
 
 

@@ -18,6 +18,9 @@ from zhijian.content.queries import checked, visible_articles  # noqa: E402 -- a
 from zhijian.knowledge.queries import find_answers  # noqa: E402 -- as above
 from zhijian.organisations.models import Organisation, Relation, RoleAssignment, User  # noqa: E402 -- as above
 from zhijian.organisations.queries import installation  # noqa: E402 -- as above
+from zhijian.proof.actions import register_folder  # noqa: E402 -- as above
+from zhijian.proof.queries import newest_edition, unsealed  # noqa: E402 -- as above
+from zhijian.registry.queries import public_accounts  # noqa: E402 -- as above
 from zhijian.workbench.queries import work_today  # noqa: E402 -- as above
 
 if TYPE_CHECKING:
@@ -59,6 +62,18 @@ def sees(username: str) -> list[str]:
     return sorted({row.organisation.short_name for row in visible_articles(actor=person)}) if person else []
 
 
+def register_facts() -> dict[str, Any]:
+    """Return what the published register holds beside what is true, and how accounts lead back."""
+    edition = newest_edition()
+    return {
+        "accounts": edition.accounts if edition else 0,
+        "public": public_accounts().count(),
+        "files": sorted(path.name for path in (register_folder() / edition.folder).iterdir()) if edition else [],
+        "unsealed": len(unsealed(10)),
+        "links": counted(rows("SELECT state, count(*) FROM proof_linkback GROUP BY 1")),
+    }
+
+
 founded = installation()
 facts = {
     "founded": founded is not None,
@@ -95,6 +110,7 @@ facts = {
     "findings": worst_findings(),
     "seen_by_office": sees("caibian"),
     "seen_by_water": sees("shuiwu-caibian"),
+    "register": register_facts(),
     "log_is_whole": verify_database().intact,
     "events": all_events().count(),
     "texts": rows("SELECT title || plain_text FROM content_revision"),

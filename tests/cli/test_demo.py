@@ -207,6 +207,13 @@ def test_answers_and_services_are_in_every_state(county: dict[str, Any]) -> None
     assert county["services"]["broken"] == 1
 
 
+def test_the_register_is_signed_and_most_accounts_were_looked_at(county: dict[str, Any]) -> None:
+    register = county["register"]
+    assert register["accounts"] == register["public"] > 20
+    assert (len(register["files"]), register["unsealed"]) == (6, 0)
+    assert set(register["links"]) == {"links", "absent", "unseen"}
+
+
 def test_what_a_killed_load_left_is_cleared_first(county: dict[str, Any]) -> None:
     assert county["told"][0] == CLEARED
     assert LEFT_OVER not in {name for _, name in county["bodies"]}
@@ -242,5 +249,6 @@ def test_removal_asks_then_exports_a_log_that_verifies_and_leaves_an_empty_insta
     verdict = chain.verify(events, seals)
     assert (verdict.intact, verdict.unsealed, verdict.events) == (True, 0, county["events"])
     assert not (installed.folder / "files").exists()
+    assert not (installed.folder / "register").exists()
     left = installed.facts()
     assert (left["founded"], left["bodies"], left["people"], left["pieces"], left["events"]) == (False, [], [], [], 0)

@@ -18,6 +18,7 @@ from zhijian.cli.demo.moments import FIRST_DAY, moment_on
 from zhijian.cli.demo.observing import observe_accounts
 from zhijian.cli.demo.people import make_people
 from zhijian.cli.demo.platforms import connect_accounts, sandbox_for_loading
+from zhijian.cli.demo.proving import look_whether_accounts_lead_back, publish
 from zhijian.cli.demo.removing import empty_database
 from zhijian.cli.demo.sending import Sender, hand_over, send_on_website, send_on_wechat
 from zhijian.cli.demo.watchkeeping import keep_watch
@@ -63,6 +64,7 @@ def _load(say: Callable[[str], None]) -> None:
     _use_sandbox(sender, written, say)
     with clock.at(moment_on(FIRST_DAY)):
         found_installation(government_name=GOVERNMENT, is_demonstration=True)
+    publish(say)
     while seal_events():
         pass
     say("演示县已装好。")
@@ -86,6 +88,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     receive_messages(bodies, people, say)
     observe_accounts(bodies, people, say)
     inspect_accounts(bodies, people, say)
+    look_whether_accounts_lead_back(people, say)
     written = write_pieces(bodies, people, say)
     return Sender(people, connections, None), written
 

@@ -19,6 +19,7 @@ from zhijian.cli.problems import StartupProblem
 from zhijian.lib import clock
 from zhijian.organisations.models import User
 from zhijian.organisations.queries import installation
+from zhijian.proof.actions import register_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ def remove(*, say: Callable[[str], None]) -> Path:
     say(f"操作记录已导出：{log}（可用 zhijian audit verify 核对）")
     empty_database()
     shutil.rmtree(settings.FILES_FOLDER, ignore_errors=True)
+    shutil.rmtree(register_folder(), ignore_errors=True)
     (settings.ZHIJIAN_DATA / STATE_FILE).unlink(missing_ok=True)
     say("演示县已移除，现在是空白安装。")
     return log
