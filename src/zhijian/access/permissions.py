@@ -27,7 +27,13 @@ class Permission(StrEnum):
     CENSUS_COMPARE = "census:comparison:make"
     CENSUS_EXPORT = "census:report:export"
 
+    IMPOSTOR_REPORT = "impostors:case:report"
+    IMPOSTOR_HANDLE = "impostors:case:handle"
+    NAME_ALLOW = "impostors:name:allow"
+
     LINK_RECORD = "proof:link:record"
+
+    REFORM_RUN = "reform:reform:run"
 
     REVIEW_SIGN = "review:stage:sign"
     REVIEW_WITHDRAW = "review:review:withdraw"
@@ -57,6 +63,7 @@ class Permission(StrEnum):
     ARTICLE_EDIT = "content:article:edit"
     ARTICLE_SUBMIT = "content:article:submit"
     ARTICLE_DISCARD = "content:article:discard"
+    ARTICLE_HAND_OVER = "content:article:hand_over"
     FINDING_WAIVE = "content:finding:waive"
 
     CONNECTION_MANAGE = "channels:connection:manage"

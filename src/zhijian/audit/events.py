@@ -7,6 +7,8 @@ class EventName(StrEnum):
     INSTALLATION_FOUNDED = "organisations.installation.founded"
     ORGANISATION_CREATED = "organisations.organisation.created"
     ORGANISATION_CHANGED = "organisations.organisation.changed"
+    ORGANISATION_ENDED = "organisations.organisation.ended"
+    PERSON_MOVED = "organisations.person.moved"
     PERSON_CREATED = "organisations.person.created"
     PERSON_DEACTIVATED = "organisations.person.deactivated"
     PASSWORD_CHANGED = "organisations.password.changed"  # noqa: S105 - the name of an event
@@ -71,6 +73,14 @@ class EventName(StrEnum):
     CENSUS_DIFFERENCE_SETTLED = "census.difference.settled"
     CENSUS_DIFFERENCE_REOPENED = "census.difference.reopened"
 
+    IMPOSTOR_REPORTED = "impostors.case.reported"
+    IMPOSTOR_OPENED = "impostors.case.opened"
+    IMPOSTOR_DESCRIBED = "impostors.case.described"
+    IMPOSTOR_EVIDENCE_KEPT = "impostors.case.evidence_kept"
+    IMPOSTOR_MOVED = "impostors.case.moved"
+    NAME_ALLOWED = "impostors.name.allowed"
+    NAME_NO_LONGER_ALLOWED = "impostors.name.no_longer_allowed"
+
     SIGNING_KEY_MADE = "proof.key.made"
     LINK_RECORDED = "proof.link.recorded"
 
@@ -125,6 +135,7 @@ class EventName(StrEnum):
     ARTICLE_CREATED = "content.article.created"
     ARTICLE_IMPORTED = "content.article.imported"
     ARTICLE_REVISED = "content.article.revised"
+    ARTICLE_HANDED_OVER = "content.article.handed_over"
     ARTICLE_DISCARDED = "content.article.discarded"
     FINDING_WAIVED = "content.finding.waived"
 
@@ -169,6 +180,13 @@ class EventName(StrEnum):
     PUBLICATION_SHOWN = "inbox.publication.shown"
     PUBLICATION_HIDDEN = "inbox.publication.hidden"
     OUTGOING_SETTLED = "inbox.outgoing.settled"
+
+    REFORM_CREATED = "reform.reform.created"
+    REFORM_CHANGED = "reform.reform.changed"
+    REFORM_STARTED = "reform.reform.started"
+    REFORM_HANDED_OVER = "reform.reform.handed_over"
+    REFORM_FINISHED = "reform.reform.finished"
+    REFORM_DISCARDED = "reform.reform.discarded"
 
     INSPECTION_STARTED = "inspection.run.started"
     INSPECTION_FINISHED = "inspection.run.finished"

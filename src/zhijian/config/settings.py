@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "zhijian.content",
     "zhijian.inbox",
     "zhijian.publishing",
+    "zhijian.reform",
     "zhijian.inspection",
     "zhijian.assessment",
     "zhijian.portal",

@@ -35,9 +35,11 @@ urlpatterns = [
     path("desk/observation/", include("zhijian.observation.urls")),
     path("desk/channels/", include("zhijian.channels.urls")),
     path("desk/deliveries/", include("zhijian.publishing.urls")),
+    path("desk/reforms/", include("zhijian.reform.urls")),
     path("desk/inspection/", include("zhijian.inspection.urls")),
     path("desk/bulletins/", include("zhijian.assessment.urls")),
     path("desk/census/", include("zhijian.census.urls")),
+    path("desk/impostors/", include("zhijian.impostors.urls")),
     path("api/v1/", include("zhijian.api.urls")),
     path("hooks/", include("zhijian.channels.hook_urls")),
 ]

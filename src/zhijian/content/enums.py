@@ -9,6 +9,10 @@ class ArticleState(models.TextChoices):
     DISCARDED = "discarded", "已作废"
 
 
+# What still goes over to another body with its duties; the rest is archive or under review.
+HANDED_OVER = (ArticleState.DRAFT, ArticleState.RETURNED)
+
+
 class ItemClass(models.TextChoices):
     """Classes of pieces; each has its own review route in the policy packs (`review.routes`)."""
 

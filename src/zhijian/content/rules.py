@@ -71,6 +71,13 @@ def article_discard(*, actor: User, thing: Article) -> list[str]:
     return _writer_reasons(actor, thing.organisation, f"稿件由{thing.organisation}的采编或主办人员作废。")
 
 
+@rule(Permission.ARTICLE_HAND_OVER)
+def article_hand_over(*, actor: User, thing: Organisation) -> list[str]:
+    """Pieces go over with the duties of their body (机构改革) by the hand of who supervises both."""
+    allowed = holds_role(actor=actor, roles=[Role.SUPERVISING_OFFICER], organisation=thing)
+    return [] if allowed else [f"稿件由管辖{thing}的主管人员移交。"]
+
+
 @rule(Permission.FINDING_WAIVE)
 def finding_waive(*, actor: User, thing: Waivable) -> list[str]:
     """Set aside a false alarm: writers and reviewers; a serious wording error by a reviewer who wrote none of it."""

@@ -22,7 +22,15 @@ from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
-from zhijian.organisations.models import ApiToken, Installation, Organisation, Relation, RoleAssignment, User
+from zhijian.organisations.models import (
+    ApiToken,
+    Installation,
+    Organisation,
+    PastBodyName,
+    Relation,
+    RoleAssignment,
+    User,
+)
 from zhijian.organisations.queries import (
     PEOPLE_KEEPERS,
     administered,
@@ -156,6 +164,10 @@ def change_organisation(*, actor: User, organisation_id: int, changes: Mapping[s
     if unknown:
         raise Refused("只能修改全称、规范简称和地方规则。")
     before = {field: getattr(body, field) for field in changes}
+    if {name: changes[name] for name in ("name", "short_name") if name in changes and changes[name] != before[name]}:
+        PastBodyName.objects.create(
+            organisation=body, name=body.name, short_name=body.short_name, until=clock.now()
+        )  # fmt: skip
     for field, value in changes.items():
         setattr(body, field, value)
     body.sort_key = pinyin_key(body.short_name)
@@ -169,6 +181,57 @@ def change_organisation(*, actor: User, organisation_id: int, changes: Mapping[s
         data={"before": before, "after": dict(changes)},
     )
     return body
+
+
+def why_not_end(body: Organisation) -> list[str]:
+    """Give every reason why a body cannot be ended yet: bodies under it, people who work there."""
+    reasons = []
+    if body.children.filter(is_active=True).exists():
+        reasons.append("下面还有在用的单位，请先调整。")
+    roles = RoleAssignment.objects.filter(organisation=body, revoked_at=None).count()
+    if roles:
+        reasons.append(f"还有 {roles} 个角色没有收回，请安全管理员收回。")
+    people = User.objects.filter(organisation=body, is_active=True).count()
+    if people:
+        reasons.append(f"还有 {people} 人在这个单位，请系统管理员调整所在单位或停用。")
+    return reasons
+
+
+@transaction.atomic
+def end_organisation(*, actor: User, organisation_id: int) -> Organisation:
+    """End a body (撤销): nothing new can be done for it, what it did stays its own. Raises Refused, Missing."""
+    body = manageable_bodies(actor=actor).select_for_update().filter(pk=organisation_id, is_active=True).first()
+    if body is None:
+        raise Missing
+    require(Permission.ORGANISATION_MANAGE, actor=actor, thing=body)
+    reasons = why_not_end(body)
+    if reasons:
+        raise Refused(reasons)
+    body.is_active = False
+    body.save(update_fields=["is_active"])
+    record(
+        EventName.ORGANISATION_ENDED, actor=actor, organisation_id=body.pk,
+        thing_kind="organisations.organisation", thing_id=body.pk,
+    )  # fmt: skip
+    return body
+
+
+@transaction.atomic
+def move_person(*, actor: User, user_id: int, organisation_id: int) -> User:
+    """Give a person another home body; their roles stay until they are revoked. Raises Refused, Missing."""
+    user = _lock_person(actor=actor, user_id=user_id, permission=Permission.PERSON_MANAGE)
+    body = manageable_bodies(actor=actor).filter(pk=organisation_id, is_active=True).first()
+    if body is None:
+        raise Missing
+    require(Permission.PERSON_MANAGE, actor=actor, thing=body)
+    before = user.organisation_id
+    user.organisation = body
+    user.save(update_fields=["organisation"])
+    record(
+        EventName.PERSON_MOVED, actor=actor, organisation_id=body.pk, thing_kind="organisations.person",
+        thing_id=user.pk, data={"from": before, "to": body.pk},
+    )  # fmt: skip
+    return user
 
 
 @transaction.atomic

@@ -64,6 +64,19 @@ class PersonForm(forms.Form):
         self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, as above
 
 
+class MoveForm(forms.Form):
+    """The new home body of a person."""
+
+    organisation = forms.ModelChoiceField(
+        label="新的所在单位", queryset=Organisation.objects.none(),
+        help_text="角色不会跟着变。旧单位的角色请安全管理员收回，新单位的角色另行授予。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]  # a ModelChoiceField, as above
+
+
 class PasswordForm(forms.Form):
     """A new password for somebody who forgot theirs."""
 

@@ -60,6 +60,21 @@ class Organisation(models.Model):
         return self.path.startswith(other.path)
 
 
+class PastBodyName(models.Model):
+    """A name a body bore before (机构改革改名), kept: old ledgers and documents still mean it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="past_names")
+    name = models.CharField(max_length=80, db_index=True)
+    short_name = models.CharField(max_length=40, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "单位曾用名"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Relation(models.Model):
     """One of the four lines from a body to another; none gives rights by itself, the rules of the rooms read it."""
 

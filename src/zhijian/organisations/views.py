@@ -14,6 +14,7 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations import actions, queries
 from zhijian.organisations.enums import BodyKind, Level
 from zhijian.organisations.forms import (
+    MoveForm,
     OrganisationChangeForm,
     OrganisationForm,
     PasswordForm,
@@ -144,12 +145,35 @@ def body_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
         "relations": queries.relations_of(body),
         "supervising": queries.supervising_body(body),
         "packs": " → ".join(pack.name for pack in resolve(queries.pack_codes(body), on=clock.today()).chain),
+        "past_names": list(body.past_names.order_by("-until")),
+        "end_reasons": _end_reasons(request.user, body),
         "children": body.children.order_by("sort_key")[:200],
         "roles": queries.roles_at(body),
         "manage_reasons": why_not(Permission.ORGANISATION_MANAGE, actor=request.user, thing=body),
         "timeline": queries.timeline_of(thing_kind="organisations.organisation", thing_id=body.pk),
     }
     return render(request, "organisations/body.html", context)
+
+
+def _end_reasons(actor: User, body: Organisation) -> list[str]:
+    reasons = why_not(Permission.ORGANISATION_MANAGE, actor=actor, thing=body)
+    return reasons or actions.why_not_end(body)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def end_body(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
+    """End a body; GET asks first."""
+    body = _find_body(request.user, organisation_id)
+    back = f"/desk/organisations/{body.pk}/"
+    if request.method == "GET":
+        return confirmation(
+            request, title=f"停用 {body.short_name}？", text="停用后不能再办新的事，以往的记录不变。", act="停用",
+            back=back, tone="danger", reasons=_end_reasons(request.user, body),
+        )  # fmt: skip
+    actions.end_organisation(actor=request.user, organisation_id=body.pk)
+    messages.success(request, "已停用。")
+    return redirect(back)
 
 
 def _above(actor: User, body: Organisation) -> list[tuple[str, str]]:
@@ -279,6 +303,21 @@ def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
         "timeline": queries.timeline_of(thing_kind="organisations.person", thing_id=person.pk),
     }
     return render(request, "organisations/person.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def move_person(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Give a person another home body."""
+    actor = _administrator(request)
+    person = queries.find_person(actor=actor, user_id=user_id)
+    bodies = queries.manageable_bodies(actor=actor).filter(is_active=True)
+
+    def save(data: dict[str, Any]) -> str:
+        actions.move_person(actor=actor, user_id=person.pk, organisation_id=data["organisation"].pk)
+        return f"/desk/organisations/people/{person.pk}/"
+
+    return _form_page(request, MoveForm(request.POST or None, bodies=bodies), f"调整 {person} 的所在单位", save)
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,6 +35,7 @@ SECTIONS = (
     Section("留言", "messages", "inbox:list", (Role.ANSWERER, Role.HEAD, Role.SUPERVISING_OFFICER)),
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
     Section("官方证明", "rosette-discount-check", "proof:list", ACCOUNT_ROLES),
+    Section("仿冒账号", "shield-x", "impostors:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("巡检", "radar", "inspection:home", INSPECTION_ROLES),
     Section("排查", "clipboard-list", "census:list", ACCOUNT_ROLES),
@@ -44,6 +45,7 @@ SECTIONS = (
     Section("答问库", "help-circle", "answers:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),
     Section("办事", "file-check", "services:list", (*CONTENT_ROLES, Role.ANSWERER, Role.SUPERVISING_OFFICER)),
     Section("用语", "book-2", "knowledge:list", (*CONTENT_ROLES, Role.SUPERVISING_OFFICER)),
+    Section("机构改革", "arrows-diff", "reform:list", (Role.SUPERVISING_OFFICER,)),
     Section(
         "单位与人员",
         "building-community",

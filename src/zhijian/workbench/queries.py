@@ -9,11 +9,13 @@ import zhijian.assessment.queries
 import zhijian.census.queries
 import zhijian.content.queries
 import zhijian.duty.queries
+import zhijian.impostors.queries
 import zhijian.inbox.queries
 import zhijian.inspection.queries
 import zhijian.knowledge.queries
 import zhijian.observation.queries
 import zhijian.publishing.queries
+import zhijian.reform.queries
 import zhijian.registry.queries
 import zhijian.review.queries
 import zhijian.services.queries
@@ -40,8 +42,10 @@ ROOMS = (
     zhijian.inbox.queries,
     zhijian.publishing.queries,
     zhijian.inspection.queries,
+    zhijian.impostors.queries,
     zhijian.assessment.queries,
     zhijian.registry.queries,
+    zhijian.reform.queries,
     zhijian.census.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,

@@ -8,6 +8,7 @@ from zhijian.content.actions.bringing import (
     widen_punctuation,
 )
 from zhijian.content.actions.following import follow_approval, follow_return, follow_void, follow_withdrawal
+from zhijian.content.actions.handing_over import hand_over_articles
 from zhijian.content.actions.submitting import (
     discard_article,
     submit_article,
@@ -38,6 +39,7 @@ __all__ = [
     "follow_return",
     "follow_void",
     "follow_withdrawal",
+    "hand_over_articles",
     "import_article",
     "import_pasted",
     "keep_presence",

@@ -13,6 +13,7 @@ from zhijian.content.queries.articles import (
     others_editing,
     revision_with_hash,
     revisions_of,
+    unfinished_articles,
     visible_articles,
     working_copy,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "revisions_of",
     "route_for",
     "screen_draft",
+    "unfinished_articles",
     "visible_articles",
     "waivers_of",
     "without_waived",

@@ -9,7 +9,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from zhijian.content.document import difference
-from zhijian.content.enums import ArticleState
+from zhijian.content.enums import HANDED_OVER, ArticleState
 from zhijian.content.models import Article, ImportRecord, Revision, WorkingCopy
 from zhijian.content.queries.drafts import draft_of
 from zhijian.lib import clock
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from zhijian.content.document import Difference
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
 
 THING_KIND = "content.article"
 PRESENT = timedelta(seconds=90)
@@ -47,6 +47,12 @@ def find_article(*, actor: User, article_id: int) -> Article:
     if article is None:
         raise Missing
     return article
+
+
+def unfinished_articles(organisation: Organisation) -> int:
+    """Count the pieces of a body that nobody has finished: drafts, returned ones, those under review."""
+    open_states = (*HANDED_OVER, ArticleState.IN_REVIEW)
+    return Article.objects.filter(organisation=organisation, state__in=open_states).count()
 
 
 def approved_articles(*, actor: User) -> QuerySet[Article]:

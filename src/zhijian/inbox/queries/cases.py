@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Greatest
 
-from zhijian.inbox.enums import CaseState, EntryKind
+from zhijian.inbox.enums import OPEN_STATES, CaseState, EntryKind
 from zhijian.inbox.models import Answer, Case, Entry, Outgoing, Photo, Publication, Rating
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
@@ -53,6 +53,11 @@ def find_case(*, actor: User, case_id: int) -> Case:
     if case is None:
         raise Missing
     return case
+
+
+def open_cases_at(organisation: Organisation) -> QuerySet[Case]:
+    """Return every open case a body has, the confidential ones too: for counting and for handing over by an action."""
+    return Case.objects.filter(organisation=organisation, state__in=OPEN_STATES).order_by("pk")
 
 
 def entries_of(case: Case, *, public_only: bool = False) -> list[Entry]:
