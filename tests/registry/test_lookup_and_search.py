@@ -87,7 +87,7 @@ def test_the_public_shape_names_no_person(register: World) -> None:
     told = public_lookup("东溪教育").as_json()["matches"][0]
     assert set(told) == {
         "number", "name", "platform", "platform_name", "body", "state", "state_name", "url", "handle",
-        "verified_subject", "opened_on", "is_main", "note",
+        "verified_subject", "opened_on", "is_main", "note", "until",
     }  # fmt: skip
 
 
