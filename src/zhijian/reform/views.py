@@ -108,18 +108,15 @@ def _context(request: StaffRequest, reform: Reform, form: PartForm) -> dict[str,
     parts = queries.parts_of(reform)
     plans = queries.plans_of(reform)
     planned = reform.state == ReformState.DRAFT
+    left = {part.pk: [] if planned else queries.left_of(part) for part in parts}
     rows = [
-        {
-            "part": part,
-            "plans": [plan for plan in plans if plan.part_id == part.pk],
-            "left": [] if planned else queries.left_of(part),
-        }
+        {"part": part, "plans": [plan for plan in plans if plan.part_id == part.pk], "left": left[part.pk]}
         for part in parts
     ]
-    things = [left for row in rows for left in row["left"]]
+    things = [thing for of_part in left.values() for thing in of_part]
     return {
         "title": reform.title, "reform": reform, "badge": _badge(reform), "rows": rows, "form": form,
-        "acts": PlanAct.choices, "done": sum(left.is_done for left in things), "all": len(things),
+        "acts": PlanAct.choices, "done": sum(thing.is_done for thing in things), "all": len(things),
         "run_reasons": why_not(Permission.REFORM_RUN, actor=request.user, thing=reform.organisation),
         "finish_reasons": actions.why_not_finish(reform) if reform.state == ReformState.RUNNING else [],
         "timeline": timeline_of(thing_kind=queries.THING_KIND, thing_id=reform.pk), "breadcrumbs": BREADCRUMBS,
