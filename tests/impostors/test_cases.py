@@ -87,7 +87,8 @@ def test_from_a_citizens_report_to_the_end_and_back(  # noqa: PLR0915 - one stor
     found = queries.public_impostor("芸岭发布")
     assert found is not None
     assert (found.is_gone, found.sentence) == (
-        True, "新浪微博上的“芸岭发布”仿冒云岭县人民政府，2026年11月23日认定。平台已于2026年11月28日处置（下架或封禁）。",
+        True,
+        "新浪微博上的“芸岭发布”仿冒云岭县人民政府，2026年11月23日认定。平台已于2026年11月28日处置（下架或封禁）。",
     )  # fmt: skip
 
     back = stage.report(text="又出来了")

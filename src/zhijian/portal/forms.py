@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.models import ModelChoiceIterator
 
+from zhijian.impostors.actions import Proof, Suspect
 from zhijian.inbox.actions import CaseDraft, first_words
 from zhijian.inbox.enums import CaseForm, MessageKind, Satisfaction
 from zhijian.inbox.queries import addressable_bodies, divisions
@@ -194,3 +195,34 @@ def _choose_from(form: forms.Form, name: str, rows: QuerySet[Organisation]) -> N
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells mypy the class
     field.queryset = rows
+
+
+class ImpostorForm(forms.Form):
+    """An account that a citizen thinks is an impostor."""
+
+    name = forms.CharField(
+        label="可疑账号的名称", max_length=80, help_text="照它自己写的样子，符号和表情也写上。",
+        error_messages={"required": "请写可疑账号的名称。"},
+    )  # fmt: skip
+    platform = forms.ChoiceField(
+        label="在哪个平台", required=False, choices=lambda: [("", "不清楚"), *platform_choices()]
+    )
+    url = forms.CharField(label="主页链接", max_length=500, required=False, help_text="从账号主页复制；没有就不填。")
+    text = forms.CharField(
+        label="发生了什么", max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="例如冒充哪个单位、让您转账或填身份证号。不要写您自己的姓名电话。",
+    )  # fmt: skip
+    picture = forms.FileField(
+        label="截图", required=False, help_text="账号主页或聊天截图，不超过 10 MB。位置等信息会自动去掉。",
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )  # fmt: skip
+
+    def suspect(self) -> Suspect:
+        """Return what was filled in. Call after is_valid."""
+        data = self.cleaned_data
+        return Suspect(name=data["name"], platform=data["platform"], url=data["url"].strip(), text=data["text"])
+
+    def proof(self, most: int) -> Proof:
+        """Return the picture, at most a byte over what is allowed; none was given: an empty proof."""
+        upload = self.cleaned_data["picture"]
+        return Proof(upload.read(most + 1)) if upload else Proof()

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from zhijian.portal.views import answers, bulletins, cases, documents, messages, pieces, register
+from zhijian.portal.views import answers, bulletins, cases, documents, impostors, messages, pieces, register
 
 CASE = r"^messages/(?P<case_number>20\d\d-\d{7,10}-\d)/(?P<case_key>[0-9A-Za-z-]{12,20})/"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("lookup/", register.lookup, name="lookup"),
     path("lookup.json", register.lookup_json, name="lookup_json"),
     path("lookup/code/", register.lookup_code, name="lookup_code"),
+    path("report/", impostors.report_impostor, name="report_impostor"),
+    path("report/done/", impostors.impostor_reported, name="impostor_reported"),
     path("directory/", register.directory, name="directory"),
     path("directory/<registry_number:number>/", register.account, name="account"),
     path("directory/<registry_number:number>/code.svg", register.account_code, name="account_code"),

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from zhijian.impostors.queries import public_impostor
 from zhijian.lib.errors import Refused
 from zhijian.portal.forms import DirectoryForm
 from zhijian.proof.actions import ready_words
@@ -47,6 +48,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "from_code": request.GET.get("from") == "code",
         "answer": answer,
         "tone": TONES[str(answer.verdict)] if answer else "",
+        "impostor": public_impostor(asked) if answer else None,
     }
     return render(request, "portal/lookup.html", context)
 
