@@ -10,6 +10,7 @@ from django.db import transaction
 from zhijian.audit.actions import seal_events
 from zhijian.cli.demo.accounts import import_accounts, upload_waiting_ledger
 from zhijian.cli.demo.answering import make_answers_and_services
+from zhijian.cli.demo.asking import ask_bodies
 from zhijian.cli.demo.bodies import make_bodies
 from zhijian.cli.demo.filings import make_filings, make_terms
 from zhijian.cli.demo.inspecting import inspect_accounts
@@ -81,6 +82,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     make_terms(bodies, people)
     make_filings(bodies, people)
     keep_watch(bodies, people)
+    ask_bodies(bodies, people, say)
     with clock.at(moment_on(1)):
         upload_waiting_ledger(bodies, people)
     say("  账号、备案、用语已建立")
