@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import DatabaseError, transaction
 from tests.census.world import DUE, NOW, fill_and_sign, row_named, sign, told
+from tests.registry.world import make_person
 
 from zhijian.audit.queries import all_events
 from zhijian.census import actions, queries
@@ -16,7 +17,7 @@ from zhijian.census.models import Campaign, Row, Sheet
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.notify.models import Notice
-from zhijian.organisations.enums import Level
+from zhijian.organisations.enums import Level, Role
 from zhijian.registry.models import Finding
 
 if TYPE_CHECKING:
@@ -220,3 +221,17 @@ def test_reminders_reach_who_has_not_signed_once_a_day_and_once_before_the_deadl
     with clock.at(NOW.replace(month=12, day=8)):
         actions.chase(actor=boss, campaign_id=campaign.pk)
         assert Notice.objects.filter(title__startswith="已过期限", person=asked.world.officer).count() == 1
+
+
+def test_the_workbench_tells_each_person_what_waits_for_them(asked: Asked) -> None:
+    campaign = asked.open()
+    keeper = make_person("keeper", asked.world.county, Role.HOST_OFFICER, subtree=True)
+    title = campaign.title
+    assert [(item.title, item.kind) for item in queries.work_items(actor=asked.world.officer)] == [(title, "填报")]
+    assert [item.title for item in queries.work_items(actor=keeper)] == [title, f"{title}：3 个单位要填"]
+    assert [item.title for item in queries.work_items(actor=asked.health_head)] == [title]
+    assert [item.title for item in queries.work_items(actor=asked.world.supervisor)] == [title]
+    with clock.at(NOW.replace(month=12, day=8)):
+        items = queries.work_items(actor=asked.world.supervisor)
+    assert [(item.title, item.kind) for item in items] == [(title, "填报"), (f"{title}：4 个单位没有签字", "催报")]
+    assert queries.work_items(actor=asked.world.stranger) == []
