@@ -168,9 +168,8 @@ def _long(kind: ColumnKind) -> forms.Field:
 
 def _yes(kind: ColumnKind) -> forms.Field:
     return forms.TypedChoiceField(
-        label=kind.label, choices=(("True", "是"), ("False", "否")), coerce=lambda text: text == "True", required=False,
-        empty_value=False,
-    )  # fmt: skip
+        label=kind.label, choices=(("False", "否"), ("True", "是")), coerce=lambda text: text == "True"
+    )
 
 
 _READ = {"id": read_id, "address": read_address, "phone": read_phone}

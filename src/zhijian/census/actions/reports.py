@@ -127,16 +127,18 @@ def _unsigned(report: Report) -> Table:
     sheets = visible_sheets(actor=report.requested_by).filter(
         campaign=report.campaign, organisation__path__startswith=report.organisation.path, state__in=UNSIGNED_STATES
     )
-    head: list[object] = ["单位", "层级", "现在到哪一步"]
-    return [head, *([row.organisation.name, Level(row.organisation.level).label, row.get_state_display()]
-                    for row in sheets.order_by("organisation__path"))]  # fmt: skip
+    table: Table = [["单位", "层级", "现在到哪一步"]]
+    for row in sheets.order_by("organisation__path"):
+        table.append([row.organisation.name, Level(row.organisation.level).label, row.get_state_display()])
+    return table
 
 
 def _disowned(rows: QuerySet[Row]) -> Table:
     listed = rows.filter(standing=Standing.NOT_OURS).select_related("organisation").order_by("organisation__path", "pk")
-    head: list[object] = ["登记的主办单位", "平台", "账号名称", "说明"]
-    return [head, *([row.organisation.name, platform_label(row.platform, row.kind), row.name, row.problem_note]
-                    for row in listed)]  # fmt: skip
+    table: Table = [["登记的主办单位", "平台", "账号名称", "说明"]]
+    for row in listed:
+        table.append([row.organisation.name, platform_label(row.platform, row.kind), row.name, row.problem_note])
+    return table
 
 
 @transaction.atomic

@@ -98,7 +98,8 @@ def branch_progress(*, actor: User, campaign: Campaign, branch: Organisation) ->
         .values_list("below", "state")
         .annotate(number=Count("pk"))
     )
-    whole, found = Progress(branch), {}
+    whole = Progress(branch)
+    found: dict[str, Counter[str]] = {}
     for below, state, number in rows:
         whole.counts[state] += number
         found.setdefault(below, Counter())[state] += number

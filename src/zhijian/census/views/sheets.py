@@ -124,8 +124,9 @@ def _save_row(request: StaffRequest, form: RowForm, sheet_id: int, row_id: int) 
         for reason in refused.reasons:
             form.add_error(None, reason)
         newest = queries.find_row(actor=request.user, sheet_id=sheet_id, row_id=row_id).version
-        form.data = form.data.copy()
-        form.data["base_version"] = str(newest)
+        data = request.POST.copy()
+        data["base_version"] = str(newest)
+        form.data = data
         return False
     return True
 
