@@ -88,7 +88,7 @@ def test_from_a_citizens_report_to_the_end_and_back(  # noqa: PLR0915 - one stor
     assert found is not None
     assert (found.is_gone, found.sentence) == (
         True,
-        "新浪微博上的“芸岭发布”仿冒云岭县人民政府，2026年11月23日认定。平台已于2026年11月28日处置（下架或封禁）。",
+        "微博上的“芸岭发布”仿冒云岭县人民政府，2026年11月23日认定。平台已于2026年11月28日处置（下架或封禁）。",
     )  # fmt: skip
 
     back = stage.report(text="又出来了")
@@ -170,7 +170,7 @@ def test_a_neighbour_sees_nothing_and_a_guide_may_only_look(stage: Stage) -> Non
     assert [row.pk for row in queries.visible_cases(actor=stage.neighbour)] == [own.pk]
     counted = queries.figures_of(queries.visible_cases(actor=stage.officer))
     assert (counted.total, counted.confirmed, counted.removed, counted.days) == (2, 1, 0, None)
-    assert counted.by_platform == [("新浪微博", 2, 1, 0, None)]
+    assert counted.by_platform == [("微博", 2, 1, 0, None)]
     assert [row[:2] for row in counted.by_trick] == [("同音字", 2)]
 
 
