@@ -22,7 +22,10 @@ from zhijian.organisations.models import ApiToken
 if TYPE_CHECKING:
     from tests.people import County
 
-READS = ("/me", "/accounts", "/accounts/1", "/articles", "/articles/1", "/deliveries", "/deliveries/1")
+READS = (
+    "/me", "/accounts", "/accounts/1", "/censuses", "/censuses/1", "/articles", "/articles/1", "/deliveries",
+    "/deliveries/1",
+)  # fmt: skip
 WRITES = {"/articles": {"organisation_id": 1, "text": "一句话。"}, "/screen": {"text": "一句话。"}}
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.api.callers import program_of
 from tests.census.world import fill_and_sign, row_named
 from tests.registry.world import workbook
 
+from zhijian.census import actions
 from zhijian.census.models import Campaign, Comparison, Difference, Dump, Report, Row, TableLayout
 
 if TYPE_CHECKING:
@@ -175,3 +177,16 @@ def test_layouts_and_dumps_are_brought_along_by_their_pages(client: Client, aske
     client.post(f"{DESK}comparisons/{comparison.pk}/again/")
     difference.refresh_from_db()
     assert difference.settled_reason == "已在全国系统删去。"
+
+
+def test_a_program_reads_how_far_a_census_is_within_its_owners_scope(asked: Asked) -> None:
+    campaign = asked.open()
+    actions.sign_empty(actor=asked.health_head, sheet_id=asked.sheet(campaign, asked.world.health).pk)
+    states = {"not_started": 3, "filling": 0, "signing": 0, "signed": 1, "returned": 0}
+    told = program_of(asked.world.supervisor).get(f"/censuses/{campaign.pk}")
+    assert told == (200, {"id": campaign.pk, "total": 4, "states": states, "overdue": False})
+    assert program_of(asked.world.officer).get(f"/censuses/{campaign.pk}")[1]["total"] == 1
+    assert program_of(asked.world.stranger).get(f"/censuses/{campaign.pk}")[0] == 404
+    status, page = program_of(asked.world.officer).get("/censuses")
+    assert (status, [one["title"] for one in page["items"]], page["total"]) == (200, [campaign.title], 1)
+    assert program_of(asked.world.stranger).get("/censuses")[1] == {"items": [], "total": 0}

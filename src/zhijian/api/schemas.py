@@ -70,6 +70,34 @@ class AccountPage(Schema):
     total: int
 
 
+class CensusOut(Schema):
+    """A census (排查) as its askers and the asked bodies may know of it."""
+
+    id: int
+    title: str
+    organisation_id: int
+    organisation: str
+    state: str
+    bodies: int
+    due_on: date
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+
+class CensusPage(Schema):
+    items: list[CensusOut]
+    total: int
+
+
+class CensusProgress(Schema):
+    """How many tables of the caller's scope stand where; `overdue` when the deadline of a running census is past."""
+
+    id: int
+    total: int
+    states: dict[str, int]
+    overdue: bool
+
+
 class ArticleIn(Schema):
     """A piece as text: paragraphs are lines."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ninja import Header, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+import zhijian.census.queries as census
 import zhijian.content.actions as content_actions
 import zhijian.content.queries as content
 import zhijian.publishing.queries as publishing
@@ -20,6 +21,9 @@ from zhijian.api.schemas import (
     ArticleOut,
     ArticlePage,
     ArticleText,
+    CensusOut,
+    CensusPage,
+    CensusProgress,
     DeliveryOut,
     DeliveryPage,
     Id,
@@ -134,6 +138,28 @@ def account(request: StaffRequest, account_id: Id) -> dict[str, Any]:
 
 def _account(row: Any) -> dict[str, Any]:
     names = [name for name in AccountOut.model_fields if name != "organisation"]
+    return {**{name: getattr(row, name) for name in names}, "organisation": row.organisation.name}
+
+
+@api.get("/censuses", response={200: CensusPage, **REFUSALS})
+def censuses(request: StaffRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """List the censuses the caller asks or is asked by, the newest first."""
+    found = _page(census.visible_campaigns(actor=request.user).order_by("-pk"), paging)
+    return {**found, "items": [_census(row) for row in found["items"]]}
+
+
+@api.get("/censuses/{campaign_id}", response={200: CensusProgress, **REFUSALS})
+def census_progress(request: StaffRequest, campaign_id: Id) -> dict[str, Any]:
+    """Tell how far a census is, counted over the bodies of the caller's scope."""
+    row = census.find_campaign(actor=request.user, campaign_id=campaign_id)
+    branch = census.find_branch(actor=request.user, campaign=row, organisation_id=None)
+    found = census.branch_progress(actor=request.user, campaign=row, branch=branch)
+    states = {state: number for state, _, number in found.whole.by_state}
+    return {"id": row.pk, "total": found.whole.total, "states": states, "overdue": found.overdue}
+
+
+def _census(row: Any) -> dict[str, Any]:
+    names = [name for name in CensusOut.model_fields if name != "organisation"]
     return {**{name: getattr(row, name) for name in names}, "organisation": row.organisation.name}
 
 
