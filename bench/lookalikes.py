@@ -37,6 +37,7 @@ from rapidfuzz import fuzz, process
 from zhijian.screening.lookalikes import Lookalikes, Trick, plain
 from zhijian.screening.lookalikes.folding import INSERTED_WORDS
 from zhijian.screening.lookalikes.shapes import shapes
+from zhijian.screening.lookalikes.sounds import signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -374,7 +375,8 @@ def ask_all(index: Lookalikes, asked: list[Asked]) -> tuple[list[tuple[str, tupl
 def brute_force(world: World, asked: list[Asked]) -> tuple[str, float, float]:
     """Return what was run, names a second, and how many of the disguised came out first with the true name."""
     names = [official.name for official in world.officials]
-    sample = world.draw.sample([one for one in asked if one.kind and not one.kind.startswith("region")], SAMPLE)
+    disguised = [one for one in asked if one.kind and not one.kind.startswith("region")]
+    sample = world.draw.sample(disguised, min(SAMPLE, len(disguised)))
     began = time.perf_counter()
     try:
         import numpy  # noqa: F401, ICN001, PLC0415 -- cdist needs it, we do not
@@ -406,6 +408,22 @@ def report_overlap() -> None:
     print(f"{words} of {len(added)} words")
 
 
+def report_mistyped() -> None:
+    """Print how many of the pairs that people really mistyped the kernel's tables know, where the folder is at hand."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "typos"
+    files = [path for path in sorted(folder.glob("*")) if "LICENSE" not in path.name]
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line]
+    pairs: set[tuple[str, str]] = set()
+    for line in lines:
+        wrong, meant = line.rstrip("\n").split("\t")[-2:]
+        if len(wrong) == len(meant):
+            pairs.update((one, other) for one, other in zip(wrong, meant, strict=True) if one != other)
+    han = [(one, other) for one, other in pairs if min(one, other) >= "\u4e00" and max(one, other) <= "\u9fff"]
+    known = sum(bool(set(signs(one)) & set(signs(other))) or other in shapes().get(one, ()) for one, other in han)
+    if han:
+        print(f"of {len(han)} pairs people mistyped (ECSpell, pycorrector) the tables know {known / len(han):.2f}")
+
+
 def main() -> None:
     """Print the figures, then the line of JSON."""
     parser = argparse.ArgumentParser()
@@ -423,6 +441,7 @@ def main() -> None:
     index = Lookalikes((official.name for official in world.officials), regions=regions, allowed=allowed)
     print(f"{len(index)} official names indexed in {time.perf_counter() - began:.1f} s; {len(world.regions)} regions")
     report_overlap()
+    report_mistyped()
     answers, speed = ask_all(index, asked)
     made, found, named_region, told = Counter(), Counter(), Counter(), 0
     missed: dict[str, list[str]] = defaultdict(list)
