@@ -130,9 +130,15 @@ SYSTEM, SECURITY, AUDITOR = "xitong", "anquan", "shenji"
 PLAN: dict[str, list[Visit] | NoPage] = {
     "portal:home": [at(NOBODY, "/"), at(NOBODY, "/no-such-page/", status=404)],
     "portal:lookup": [
-        at(NOBODY, "/lookup/"), at(NOBODY, "/lookup/?q=青禾水务"), at(NOBODY, "/lookup/?q=青禾水物"),
+        at(NOBODY, "/lookup/"),
+        at(NOBODY, "/lookup/?q=青禾水务"),
+        at(NOBODY, "/lookup/?q=青禾水物"),
         at(NOBODY, "/lookup/?q=远方百货商城"),
+        at(NOBODY, "/lookup/?q=青禾氷务"),
+        at(NOBODY, "/lookup/?q=靑禾水務"),
     ],
+    "portal:report_impostor": form(NOBODY, "/report/"),
+    "portal:impostor_reported": [at(NOBODY, "/report/done/")],
     "portal:lookup_json": MACHINE,
     "portal:lookup_code": NoPage("leads to the answer; the wrong picture is in test_proof"),
     "portal:register_json": FILE,
@@ -152,13 +158,15 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "portal:account_code": FILE,
     "portal:notices": [at(NOBODY, "/notices/"), at(NOBODY, "/notices/?year=2018")],
     "portal:notice": [
-        on(NOBODY, "/notices/{}/", lambda desk: desk.notice), at(NOBODY, f"/notices/{GONE}/", status=404),
+        on(NOBODY, "/notices/{}/", lambda desk: desk.notice),
+        at(NOBODY, f"/notices/{GONE}/", status=404),
     ],
     "portal:notice_feed": MACHINE,
     "portal:exemptions": [at(NOBODY, "/directory/exemptions/")],
     "portal:pieces": [at(NOBODY, "/pieces/"), at(NOBODY, f"/pieces/?body={GONE}", status=404)],
     "portal:piece": [
-        *each(NOBODY, "/pieces/{}/", "articles", "approved"), at(NOBODY, f"/pieces/{GONE}/", status=404),
+        *each(NOBODY, "/pieces/{}/", "articles", "approved"),
+        at(NOBODY, f"/pieces/{GONE}/", status=404),
     ],
     "portal:picture": FILE,
     "portal:feed": MACHINE,
@@ -187,7 +195,8 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "ui:appearance": ACT,
     "style": [at(NOBODY, "/desk/style/")],
     "style-layout": [
-        at(NOBODY, "/desk/style/portal/"), at(NOBODY, "/desk/style/plain/"),
+        at(NOBODY, "/desk/style/portal/"),
+        at(NOBODY, "/desk/style/plain/"),
         *(at(NOBODY, f"/desk/style/{number}/", status=number) for number in (400, 403, 404, 409, 413, 429, 500, 503)),
     ],
     "account_login": form(NOBODY, "/sign-in/", wrong=200),
@@ -239,7 +248,13 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "organisations:revoke_token": ACT,
     "registry:list": listing(OFFICER, "/desk/accounts/"),
     "registry:account": each(
-        HOST, "/desk/accounts/{}/", "accounts", "wechat 青禾水务", "weibo 青禾水务热线", "approved", "baijiahao 青禾水务"
+        HOST,
+        "/desk/accounts/{}/",
+        "accounts",
+        "wechat 青禾水务",
+        "weibo 青禾水务热线",
+        "approved",
+        "baijiahao 青禾水务",
     ),
     "registry:edit": [
         on(HOST, "/desk/accounts/{}/edit/", _of("accounts", "wechat 青禾水务")),
@@ -249,14 +264,23 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "registry:findings": listing(OFFICER, "/desk/accounts/findings/"),
     "registry:filings": listing(OFFICER, "/desk/accounts/filings/"),
     "registry:new_filing": [
-        at(HOST, "/desk/accounts/filings/new/"), *form(HOST, "/desk/accounts/filings/new/?kind=opening"),
+        at(HOST, "/desk/accounts/filings/new/"),
+        *form(HOST, "/desk/accounts/filings/new/?kind=opening"),
         *form(HOST, "/desk/accounts/filings/new/?kind=change&account={}", _of("accounts", "wechat 青禾水务")),
         on(HOST, "/desk/accounts/filings/new/?kind=merging&account={}", _of("accounts", "weibo 青禾水务热线")),
         *form(HOST, "/desk/accounts/filings/new/?kind=deregister&account={}", _of("accounts", "baijiahao 青禾水务")),
         at(EDITOR, "/desk/accounts/filings/new/", status=409),
     ],
     "registry:filing": each(
-        HOST, "/desk/accounts/filings/{}/", "filings", "draft", "in_review", "returned", "approved", "closing", "change"
+        HOST,
+        "/desk/accounts/filings/{}/",
+        "filings",
+        "draft",
+        "in_review",
+        "returned",
+        "approved",
+        "closing",
+        "change",
     ),
     "registry:edit_filing": form(HOST, "/desk/accounts/filings/{}/edit/", _of("filings", "returned")),
     "registry:submit_filing": ACT,
@@ -289,10 +313,31 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         on(HEAD, "/desk/review/{}/", lambda desk: review_of("census.sheet", desk.asked["water"].pk)),
         on(HEAD, "/desk/review/{}/", lambda desk: desk.filing_review("in_review")),
         on(FIRST, "/desk/review/{}/", lambda desk: review_of("inbox.answer", desk.cases["in_review"].case.pk)),
-        on(FINAL, "/desk/review/{}/", lambda desk: review_of(
-            "inbox.publication", desk.cases["public"].case.publication.pk
-        )),
+        on(
+            FINAL,
+            "/desk/review/{}/",
+            lambda desk: review_of("inbox.publication", desk.cases["public"].case.publication.pk),
+        ),
     ],
+    "reform:list": listing(OFFICER, "/desk/reforms/"),
+    "reform:new": form(OFFICER, "/desk/reforms/new/"),
+    "reform:reform": [
+        *form(OFFICER, "/desk/reforms/{}/", _of("reforms", "planned")),
+        on(OFFICER, "/desk/reforms/{}/", _of("reforms", "running")),
+    ],
+    "reform:remove_part": ACT,
+    "reform:change_plan": ACT,
+    "reform:hand_over": [
+        Visit(
+            OFFICER,
+            lambda desk: f"/desk/reforms/{desk.reforms['running'].pk}/parts/{desk.reforms['part'].pk}/hand-over/",
+        )
+    ],
+    "reform:start": each(OFFICER, "/desk/reforms/{}/start/", "reforms", "planned"),
+    "reform:discard": each(OFFICER, "/desk/reforms/{}/discard/", "reforms", "planned"),
+    "reform:finish": ACT,
+    "organisations:end": [on(OFFICER, "/desk/organisations/{}/end/", lambda desk: desk.offices.bodies["water"])],
+    "organisations:move": [on(SYSTEM, "/desk/organisations/people/{}/move/", lambda desk: desk.people["hemin"])],
     "review:together": [at(OFFICER, "/desk/review/together/"), at(FIRST, "/desk/review/together/")],
     "review:withdraw": [on(EDITOR, "/desk/review/{}/withdraw/", lambda desk: desk.review("in_review"))],
     "content:list": listing(EDITOR, "/desk/articles/"),
@@ -302,8 +347,15 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "content:upload": form(EDITOR, "/desk/articles/new/upload/"),
     "content:article": [
         *each(
-            EDITOR, "/desk/articles/{}/", "articles",
-            "draft", "imported", "in_review", "returned", "approved", "discarded",
+            EDITOR,
+            "/desk/articles/{}/",
+            "articles",
+            "draft",
+            "imported",
+            "in_review",
+            "returned",
+            "approved",
+            "discarded",
         ),
         *each(HOST, "/desk/articles/{}/", "articles", "approved"),
         at(EDITOR, f"/desk/articles/{GONE}/", status=404),
@@ -336,8 +388,19 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "inbox:register": form(ANSWERER, "/desk/inbox/new/"),
     "inbox:case": [
         *case(
-            ANSWERER, "/desk/inbox/{}/", "received", "working", "waiting", "in_review", "answered", "redirected",
-            "public", "returned", "late", "secret", "photo",
+            ANSWERER,
+            "/desk/inbox/{}/",
+            "received",
+            "working",
+            "waiting",
+            "in_review",
+            "answered",
+            "redirected",
+            "public",
+            "returned",
+            "late",
+            "secret",
+            "photo",
         ),
         *case(OFFICER, "/desk/inbox/{}/", "late", "in_review"),
         *case(EDITOR, "/desk/inbox/{}/", "received", status=404),
@@ -355,6 +418,35 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "inbox:destroy": case(HEAD, "/desk/inbox/{}/destroy/", "answered"),
     "inbox:photo": FILE,
     "inbox:act": ACT,
+    "impostors:list": listing(OFFICER, "/desk/impostors/"),
+    "impostors:compare": [
+        at(HOST, "/desk/impostors/compare/"),
+        at(HOST, "/desk/impostors/compare/", send_empty, 409),
+        at(HOST, "/desk/impostors/compare/?q=青禾水雾"),
+    ],
+    "impostors:new": form(OFFICER, "/desk/impostors/new/"),
+    "impostors:figures": [at(OFFICER, "/desk/impostors/figures/")],
+    "impostors:allowed": listing(OFFICER, "/desk/impostors/allowed/"),
+    "impostors:allow": form(OFFICER, "/desk/impostors/allowed/new/"),
+    "impostors:end_allowance": ACT,
+    "impostors:case": [
+        *each(
+            HOST,
+            "/desk/impostors/{}/",
+            "imitated",
+            "new",
+            "verifying",
+            "confirmed",
+            "requested",
+            "refused",
+            "removed",
+            "unfounded",
+        ),
+        at(HOST, f"/desk/impostors/{GONE}/", status=404),
+    ],
+    "impostors:act": ACT,
+    "impostors:letter": FILE,
+    "impostors:evidence": FILE,
     "inspection:home": [at(OFFICER, "/desk/inspection/"), at(HOST, "/desk/inspection/")],
     "inspection:accounts": [*listing(OFFICER, "/desk/inspection/accounts/"), at(HOST, "/desk/inspection/accounts/")],
     "inspection:account": [
@@ -444,7 +536,8 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "assessment:pdf": FILE,
     "portal:bulletins": [at(NOBODY, "/bulletins/")],
     "portal:bulletin": [
-        *each(NOBODY, "/bulletins/{}/", "bulletins", "published"), at(NOBODY, f"/bulletins/{GONE}/", status=404),
+        *each(NOBODY, "/bulletins/{}/", "bulletins", "published"),
+        at(NOBODY, f"/bulletins/{GONE}/", status=404),
     ],
     "portal:bulletin_word": FILE,
     "portal:bulletin_pdf": FILE,
@@ -513,7 +606,9 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "services:publish": ACT,
     "services:retire": ACT,
     "portal:answers": [
-        at(NOBODY, "/answers/"), at(NOBODY, "/answers/?q=水卡丢了"), at(NOBODY, "/answers/?q=没有这样的问题啊啊"),
+        at(NOBODY, "/answers/"),
+        at(NOBODY, "/answers/?q=水卡丢了"),
+        at(NOBODY, "/answers/?q=没有这样的问题啊啊"),
     ],
     "portal:answer": [
         on(NOBODY, "/answers/{}/", shelved("answers", "approved")),
@@ -522,7 +617,9 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     ],
     "portal:vote": ACT,
     "portal:services": [
-        at(NOBODY, "/services/"), at(NOBODY, "/services/?q=通水"), at(NOBODY, "/services/?q=没有这样的服务啊啊"),
+        at(NOBODY, "/services/"),
+        at(NOBODY, "/services/?q=通水"),
+        at(NOBODY, "/services/?q=没有这样的服务啊啊"),
     ],
     "portal:service": [
         *(
@@ -534,7 +631,9 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "knowledge:decide": ACT,
     "knowledge:retire": ACT,
     "duty:month": [
-        at(HEAD, "/desk/duty/"), at(EDITOR, "/desk/duty/"), at(OFFICER, "/desk/duty/?month=2026-10"),
+        at(HEAD, "/desk/duty/"),
+        at(EDITOR, "/desk/duty/"),
+        at(OFFICER, "/desk/duty/?month=2026-10"),
         at(EDITOR, f"/desk/duty/?body={GONE}", status=404),
     ],
     "duty:shifts": listing(HEAD, "/desk/duty/shifts/"),
@@ -549,7 +648,8 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "duty:ask_swap": ACT,
     "duty:hand_over": form(EDITOR, "/desk/duty/shifts/{}/hand-over/", _of("duty", "now")),
     "duty:swap": [
-        *each(FIRST, "/desk/duty/swaps/{}/", "duty", "swap"), *each(EDITOR, "/desk/duty/swaps/{}/", "duty", "swap"),
+        *each(FIRST, "/desk/duty/swaps/{}/", "duty", "swap"),
+        *each(EDITOR, "/desk/duty/swaps/{}/", "duty", "swap"),
     ],
     "duty:decide_swap": ACT,
     "duty:alarms": listing(HEAD, "/desk/duty/alarms/"),
@@ -570,7 +670,8 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "notify:preferences": [at(EDITOR, "/desk/notices/settings/")],
     "notify:channels": listing(HOST, "/desk/notices/channels/"),
     "notify:new_channel": [
-        *form(HOST, "/desk/notices/channels/new/email/"), *form(HOST, "/desk/notices/channels/new/dingtalk/"),
+        *form(HOST, "/desk/notices/channels/new/email/"),
+        *form(HOST, "/desk/notices/channels/new/dingtalk/"),
         at(HOST, "/desk/notices/channels/new/fax/", status=404),
     ],
     "notify:channel": each(HOST, "/desk/notices/channels/{}/", "ways_out", "mail", "bot"),
@@ -599,8 +700,17 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "publishing:scan": [at(HOST, "/desk/deliveries/strays/scan/")],
     "publishing:clean": [on(HOST, "/desk/deliveries/strays/{}/clean/", lambda desk: desk.stray)],
     "publishing:delivery": each(
-        HOST, "/desk/deliveries/{}/", "deliveries",
-        "site", "push", "hand", "unknown", "failed", "stopped", "planned", "cancelled",
+        HOST,
+        "/desk/deliveries/{}/",
+        "deliveries",
+        "site",
+        "push",
+        "hand",
+        "unknown",
+        "failed",
+        "stopped",
+        "planned",
+        "cancelled",
     ),
     "publishing:cancel": each(HOST, "/desk/deliveries/{}/cancel/", "deliveries", "planned"),
     "publishing:retry": ACT,
@@ -610,7 +720,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "publishing:hand": form(HOST, "/desk/deliveries/{}/hand/", _of("deliveries", "hand"), wrong=409),
     "publishing:package": FILE,
     "publishing:picture": FILE,
-}  # fmt: skip
+}
 
 
 def addresses() -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.asked import ask_bodies
+from tests.browser.imitated import imitate
 from tests.browser.inspected import inspect, write_bulletins
 from tests.browser.mailbox import fill_mailbox
 from tests.browser.observed import watch_accounts
@@ -25,6 +26,7 @@ from zhijian.organisations import actions as organisations
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.publishing import actions as publishing
 from zhijian.publishing.queries import visible_strays
+from zhijian.reform import actions as reform
 from zhijian.registry import actions as registry
 from zhijian.registry.queries import visible_accounts
 from zhijian.review import actions as review
@@ -137,6 +139,7 @@ class Desk:
     articles: dict[str, Article] = field(default_factory=dict)
     filings: dict[str, Filing] = field(default_factory=dict)
     notice: Any = None
+    reforms: dict[str, Any] = field(default_factory=dict)
     terms: dict[str, Any] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     connections: dict[str, Connection] = field(default_factory=dict)
@@ -144,6 +147,7 @@ class Desk:
     duty: dict[str, Any] = field(default_factory=dict)
     watched: dict[str, Any] = field(default_factory=dict)
     inspected: dict[str, Any] = field(default_factory=dict)
+    imitated: dict[str, Any] = field(default_factory=dict)
     bulletins: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
@@ -199,6 +203,7 @@ def fill_desk(offices: Offices) -> Desk:
     desk.inspected = inspect(
         desk.people["chenlian"], desk.people["zhouwenjing"], desk.accounts["wechat 青禾水务"]
     )  # fmt: skip
+    desk.imitated = imitate(desk.people["chenlian"], desk.people["zhouwenjing"])
     desk.bulletins = write_bulletins(
         desk.people["chenlian"], desk.offices.bodies["county"], desk.offices.bodies["water"],
         lambda opened: [sign(opened, person) for person in offices.reviewers],
@@ -207,6 +212,7 @@ def fill_desk(offices: Offices) -> Desk:
         offices.people, offices.bodies,
         lambda sheet: sign(review_of("census.sheet", sheet.pk), offices.people["tangli"]),
     )  # fmt: skip
+    _reform(desk)
     desk.shelf = fill_shelf(offices.people, offices.bodies)
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])
     return desk
@@ -264,6 +270,21 @@ def _file_openings(desk: Desk) -> None:
     approved = desk.filings["approved"].account
     assert approved is not None
     desk.accounts["approved"] = approved
+
+
+def _reform(desk: Desk) -> None:
+    """Plan one reform, and have another under way: the school office is to go into the water bureau."""
+    officer, bodies = desk.people["chenlian"], desk.offices.bodies
+    told = {"basis": "《青禾县机构改革方案》（青办发〔2026〕3号）", "effective_on": clock.today()}
+    for name in ("planned", "running"):
+        made = reform.create_reform(
+            actor=officer, organisation=bodies["county"], title=f"2026年机构改革（{name}）", **told
+        )
+        part = reform.add_part(
+            actor=officer, reform_id=made.pk, kind="merge", organisation=bodies["school"], successor=bodies["water"]
+        )
+        desk.reforms[name], desk.reforms["part"] = made, part
+    reform.start_reform(actor=officer, reform_id=desk.reforms["running"].pk)
 
 
 TOLD = {

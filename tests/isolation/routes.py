@@ -23,6 +23,9 @@ OF_A_ROUTE: dict[str, dict[str, list[Any]]] = {
     "content:version": {"number": [1, 2]},
     "content:compare": {"old": [1], "new": [1, 2]},
     "inbox:act": {"name": ["accept", "assign", "return", "chase", "extend", "ask", "resume", "note"]},
+    "impostors:act": {
+        "name": ["verify", "describe", "evidence", "confirm", "dismiss", "request", "remove", "refuse", "reopen"]
+    },
     "inspection:act": {"name": ["order", "answer", "recheck", "appeal"]},
     "portal:feed": {"name": ["rss.xml", "atom.xml", "feed.json"]},
     "style-layout": {"layout": ["portal"]},

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from tests.isolation.asking import ask_bodies, census_values
+from tests.isolation.imitating import imitate, impostor_evidence, impostor_values
 from tests.isolation.inspecting import inspect, inspection_values, proofs
 from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
+from tests.isolation.reforming import close_an_account, plan_a_reform, reform_values
 from tests.isolation.shelf import disagree, keep_shelf
 from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
@@ -142,7 +144,10 @@ def furnish(worlds: Worlds, party: Party) -> None:
     tell_people(party)
     observe(party)
     inspect(party, worlds.overseer)
+    imitate(party)
     ask_bodies(party)
+    close_an_account(party, lambda opened: sign_through(opened, worlds, party))
+    plan_a_reform(party)
     _prove(party)
 
 
@@ -404,7 +409,13 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "connection_id": [row.pk for row in party.connections.values()],
         "delivery_id": [row.pk for row in party.deliveries.values()],
         "stray_id": [party.stray.pk],
-        "sha256": [party.picture.sha256, *_evidence(party), *proofs(party), *_link_evidence(party)],
+        "sha256": [
+            party.picture.sha256,
+            *_evidence(party),
+            *proofs(party),
+            *_link_evidence(party),
+            *impostor_evidence(party),
+        ],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
         "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
         "channel_id": all_ids(Channel, organisation=party.body),
@@ -417,7 +428,9 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "history_id": all_ids(History, organisation=party.body),
         **case_values(party),
         **inspection_values(party),
+        **impostor_values(party),
         **census_values(party),
+        **reform_values(party),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 

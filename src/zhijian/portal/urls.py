@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from zhijian.portal.views import answers, bulletins, cases, documents, impostors, messages, pieces, register
+from zhijian.portal.views import answers, bulletins, cases, documents, impostors, messages, notices, pieces, register
 
 CASE = r"^messages/(?P<case_number>20\d\d-\d{7,10}-\d)/(?P<case_key>[0-9A-Za-z-]{12,20})/"
 
@@ -54,6 +54,10 @@ urlpatterns = [
     path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:bulletin_id>/word/", bulletins.bulletin_word, name="bulletin_word"),
     path("bulletins/<int:bulletin_id>/pdf/", bulletins.bulletin_pdf, name="bulletin_pdf"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/feed.xml", notices.feed, name="notice_feed"),
+    path("notices/<int:public_notice_id>/", notices.notice, name="notice"),
+    path("directory/exemptions/", notices.exemptions, name="exemptions"),
     path("accessibility/", pieces.accessibility, name="accessibility"),
     path("data/", register.data, name="data"),
 ]

@@ -14,16 +14,20 @@ from zhijian.organisations.queries import timeline_of
 from zhijian.reform import actions, queries
 from zhijian.reform.enums import PartKind, PlanAct, ReformState
 from zhijian.reform.forms import PartForm, ReformForm
+from zhijian.registry.queries import platform_label
 from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
-    from zhijian.reform.models import Reform
+    from zhijian.reform.models import Plan, Reform
+    from zhijian.reform.queries import Left
 
 NEW = "/desk/reforms/new/"
 BREADCRUMBS = [("机构改革", "/desk/reforms/")]
@@ -110,7 +114,7 @@ def _context(request: StaffRequest, reform: Reform, form: PartForm) -> dict[str,
     planned = reform.state == ReformState.DRAFT
     left = {part.pk: [] if planned else queries.left_of(part) for part in parts}
     rows = [
-        {"part": part, "plans": [plan for plan in plans if plan.part_id == part.pk], "left": left[part.pk]}
+        {"part": part, "plans": [_shown(plan) for plan in plans if plan.part_id == part.pk], "left": left[part.pk]}
         for part in parts
     ]
     things = [thing for of_part in left.values() for thing in of_part]
@@ -118,10 +122,20 @@ def _context(request: StaffRequest, reform: Reform, form: PartForm) -> dict[str,
         "title": reform.title, "reform": reform, "badge": _badge(reform), "rows": rows, "form": form,
         "acts": PlanAct.choices, "done": sum(thing.is_done for thing in things), "all": len(things),
         "run_reasons": why_not(Permission.REFORM_RUN, actor=request.user, thing=reform.organisation),
-        "finish_reasons": actions.why_not_finish(reform) if reform.state == ReformState.RUNNING else [],
+        "finish_reasons": _unfinished(things),
         "timeline": timeline_of(thing_kind=queries.THING_KIND, thing_id=reform.pk), "breadcrumbs": BREADCRUMBS,
         "abolish": PartKind.ABOLISH,
     }  # fmt: skip
+
+
+def _unfinished(things: Sequence[Left]) -> list[str]:
+    """Say in one line that something is left: the page lists each thing below."""
+    left = sum(not thing.is_done for thing in things)
+    return [f"还有 {left} 件事没有办完，下面标着“还要办”。"] if left else []
+
+
+def _shown(plan: Plan) -> tuple[Plan, str]:
+    return plan, platform_label(plan.account.platform, plan.account.kind)
 
 
 @require_POST
@@ -145,10 +159,16 @@ def change_plan(request: StaffRequest, reform_id: int, plan_id: int) -> HttpResp
     return redirect("reform:reform", reform_id=reform_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 def start(request: StaffRequest, reform_id: int) -> HttpResponseBase:
-    """Rename bodies and open every filing."""
+    """Rename bodies and open every filing; GET asks first."""
+    reform = queries.find_reform(actor=request.user, reform_id=reform_id)
+    if request.method == "GET":
+        return confirmation(
+            request, title="开始这次改革？", text="改名的单位立即改名，每个账号的备案立即送审。", act="开始",
+            back=f"/desk/reforms/{reform.pk}/",
+        )  # fmt: skip
     told = actions.start_reform(actor=request.user, reform_id=reform_id)
     messages.success(request, "已开始：单位已改名，备案已送审。下面是还要办的事。")
     for sentence in told:
@@ -156,10 +176,16 @@ def start(request: StaffRequest, reform_id: int) -> HttpResponseBase:
     return redirect("reform:reform", reform_id=reform_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 def hand_over(request: StaffRequest, reform_id: int, part_id: int) -> HttpResponseBase:
-    """Give pieces and cases of an ending body to its successor."""
+    """Give pieces and cases of an ending body to its successor; GET asks first."""
+    reform = queries.find_reform(actor=request.user, reform_id=reform_id)
+    if request.method == "GET":
+        return confirmation(
+            request, title="移交稿件和留言？", text="没有写完的稿件和没有办完的留言，全部转给接收单位。", act="移交",
+            back=f"/desk/reforms/{reform.pk}/",
+        )  # fmt: skip
     pieces, cases, told = actions.hand_over(actor=request.user, reform_id=reform_id, part_id=part_id)
     messages.success(request, f"已移交稿件 {pieces} 篇、留言 {cases} 件。")
     for sentence in told:

@@ -48,9 +48,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+def notice(request: HttpRequest, public_notice_id: int) -> HttpResponse:
     """Show one notice exactly as it was approved, with the account as the register has it now."""
-    row = find_notice(notice_id)
+    row = find_notice(public_notice_id)
     later = notices().filter(account=row.account, published_at__gt=row.published_at).last()
     context = {
         "title": row.title, "notice": row, "later": later, "account": public_account(row.account),
