@@ -195,7 +195,7 @@ def bare_list(request: Any) -> Any:
 QUERIES = {
     "list": ("", "page=2", "page=40"),
     "filter": ("platform=douyin", "level=city", "platform=weibo&level=county"),
-    "search": ("q=教育", "q=云山", "q=卫生健康", "q=uid000001234"),
+    "search": ("q=教育", "q=云山", "q=卫生健康", "q=uid000001234", "q=ysfb", "q=ZX000123456"),
 }
 
 

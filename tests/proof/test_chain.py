@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from tests.proof.world import documents, make_register
 from zhijian.lib.digests import canonical_json
 from zhijian.lib.signing import known_providers
 from zhijian.proof import queries
-from zhijian.proof.actions import publish_register, rotate_key, seal_all, seal_changes
+from zhijian.proof.actions import publish_register, register_folder, rotate_key, seal_all, seal_changes
 from zhijian.proof.documents import SHAPE_FIELDS
 from zhijian.proof.models import Change, Edition, Seal, SealedChange, SigningKey
 from zhijian.proof.verifying import Report, Verifier
@@ -145,6 +146,11 @@ def test_the_edition_is_made_anew_only_when_something_changed_and_survives_a_los
     assert second is not None
     assert (Edition.objects.count(), Seal.objects.count(), second.seal_number) == (2, 2, 2)
     assert {row.seal_id for row in SealedChange.objects.all()} == {1, 2}
+    shutil.rmtree(register_folder())
+    third = publish_register()
+    assert third is not None
+    assert (third.seal_number, third.accounts) == (2, 3)
+    assert (register_folder() / third.folder / "register.json").exists()
 
 
 def test_a_new_key_is_handed_over_and_what_the_old_one_signed_stays_good(register: Register) -> None:

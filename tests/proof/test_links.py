@@ -113,6 +113,13 @@ def test_an_officer_enters_what_they_saw_with_a_picture_and_a_program_does_not_o
     assert queries.find_evidence(actor=officer, sha256=kept.evidence).pk == kept.pk
     with pytest.raises(Missing):
         queries.find_evidence(actor=register.world.stranger, sha256=kept.evidence)
+    host = make_person("health_host", register.world.health, Role.HOST_OFFICER)
+    assert queries.work_items(actor=host) == []
+    enter(PersonSaw("absent", "简介里没有", png()))
+    assert [(item.title, item.kind) for item in queries.work_items(actor=host)] == [
+        ("1 个账号的简介没有写明登记号", "写明"),
+    ]  # fmt: skip
+    assert queries.work_items(actor=officer) == []
 
 
 def test_the_list_costs_the_same_for_few_and_for_many(register: Register, client: Client) -> None:

@@ -6,7 +6,9 @@ import pytest
 from tests.proof.sm2 import Sm2
 from tests.proof.world import documents
 
+from zhijian.lib.errors import Refused
 from zhijian.lib.signing import Ed25519, as_text, from_text, known_providers, load_provider
+from zhijian.proof.actions import rotate_key
 from zhijian.proof.models import SigningKey
 from zhijian.proof.verifying import Verifier
 
@@ -35,6 +37,9 @@ def test_a_provider_of_ones_own_signs_the_register_when_the_setting_names_it(reg
     files = documents()
     assert SigningKey.objects.get().algorithm == "SM2"
     assert Verifier(known_providers(SM2)).verify(files).is_proved
+    settings.ZHIJIAN_SIGNING_PROVIDER = "nowhere.Sm2"
+    with pytest.raises(Refused, match="加载不了"):
+        rotate_key()
     without = Verifier(known_providers("")).verify(files)
     assert "第 1 号封存的签名不对。" in without.faults
 

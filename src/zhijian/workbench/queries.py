@@ -14,6 +14,7 @@ import zhijian.inbox.queries
 import zhijian.inspection.queries
 import zhijian.knowledge.queries
 import zhijian.observation.queries
+import zhijian.proof.queries
 import zhijian.publishing.queries
 import zhijian.reform.queries
 import zhijian.registry.queries
@@ -47,6 +48,7 @@ ROOMS = (
     zhijian.registry.queries,
     zhijian.reform.queries,
     zhijian.census.queries,
+    zhijian.proof.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,
     zhijian.services.queries,

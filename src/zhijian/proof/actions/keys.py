@@ -51,7 +51,7 @@ def _hold_keys() -> None:
 
 
 def _make_key(before: SigningKey | None) -> SigningKey:
-    provider = load_provider(settings.ZHIJIAN_SIGNING_PROVIDER)
+    provider = _chosen_provider()
     pair, now = provider.generate(), clock.now()
     name = key_name(pair.public)
     row = SigningKey(
@@ -78,7 +78,15 @@ def sign(key: SigningKey, message: bytes) -> str:
     return as_text(_provider(key).sign(private, message))
 
 
+def _chosen_provider() -> CryptoProvider:
+    try:
+        return load_provider(settings.ZHIJIAN_SIGNING_PROVIDER)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+
+
 def _provider(key: SigningKey) -> CryptoProvider:
+    _chosen_provider()
     found = known_providers(settings.ZHIJIAN_SIGNING_PROVIDER).get(key.algorithm)
     if found is None:
         raise Refused(f"没有 {key.algorithm} 的签名服务。请检查 ZHIJIAN_SIGNING_PROVIDER 设置。")

@@ -24,6 +24,7 @@ from zhijian.proof.queries.links import (
     visible_link_backs,
     with_link_state,
 )
+from zhijian.proof.queries.work import work_items
 
 __all__ = [
     "NEVER",
@@ -46,4 +47,5 @@ __all__ = [
     "unsealed",
     "visible_link_backs",
     "with_link_state",
+    "work_items",
 ]
