@@ -31,6 +31,7 @@ NOT_OWNED = {
     "inbox.Entry": "a line of a case's history names who acted: read with the case",
     "inbox.Answer": "names the body a citizen should ask instead; the owner is the case's",
     "registry.LedgerRow": "a line of a ledger: the body is what the line says, the owner is the ledger's",
+    "organisations.PastBodyName": "a name a body bore before, read only through the page of a body in scope",
     "organisations.Relation": "a line between two bodies, read only through the pages of a body in scope",
     "organisations.RoleAssignment": "the scopes themselves are computed from these rows",
 }

@@ -19,7 +19,7 @@ from zhijian.organisations.actions import change_organisation
 from zhijian.organisations.models import Organisation
 from zhijian.reform.enums import ENDING, PartKind, PlanAct, ReformState
 from zhijian.reform.models import Part, Plan, Reform
-from zhijian.reform.queries import THING_KIND, find_reform, left_of, parts_of
+from zhijian.reform.queries import THING_KIND, find_part, find_reform, left_of, parts_of
 from zhijian.registry.actions import create_filing, submit_filing, why_not_submit
 from zhijian.registry.queries import live_accounts_of, place_holder, platform_label
 
@@ -138,9 +138,7 @@ def _renamed(part: Part, account: Account) -> dict[str, str]:
 def remove_part(*, actor: User, reform_id: int, part_id: int) -> None:
     """Take a body out again before the start. Raises Refused, Missing."""
     reform = _locked(actor, reform_id, ReformState.DRAFT)
-    deleted, _ = Part.objects.filter(reform=reform, pk=part_id).delete()
-    if not deleted:
-        raise Missing
+    find_part(actor=actor, reform_id=reform_id, part_id=part_id).delete()
     _record(EventName.REFORM_CHANGED, reform, actor, removed=part_id)
 
 
@@ -253,9 +251,7 @@ def hand_over(*, actor: User, reform_id: int, part_id: int) -> tuple[int, int, l
     answerers). Raises Refused without a successor, Missing.
     """
     reform = _locked(actor, reform_id, ReformState.RUNNING)
-    part = Part.objects.filter(reform=reform, pk=part_id).select_related("organisation", "successor").first()
-    if part is None:
-        raise Missing
+    part = find_part(actor=actor, reform_id=reform_id, part_id=part_id)
     if part.successor is None or part.kind not in ENDING:
         raise Refused("没有接收单位，留言和稿件请逐件处理。")
     pieces = hand_over_articles(actor=actor, organisation=part.organisation, to=part.successor)

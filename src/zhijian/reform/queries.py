@@ -56,6 +56,16 @@ def find_reform(*, actor: User, reform_id: int) -> Reform:
     return reform
 
 
+def find_part(*, actor: User, reform_id: int, part_id: int) -> Part:
+    """Return one body of a reform of the actor's scope. Raises Missing."""
+    scope = in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER], field="reform__organisation")
+    rows = Part.objects.filter(scope, reform_id=reform_id, pk=part_id)
+    part = rows.select_related("reform", "organisation", "successor").first()
+    if part is None:
+        raise Missing
+    return part
+
+
 def parts_of(reform: Reform) -> list[Part]:
     """Return the bodies of a reform in the order they were named."""
     return list(reform.parts.select_related("organisation", "successor").order_by("pk"))

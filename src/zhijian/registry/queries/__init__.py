@@ -35,7 +35,7 @@ from zhijian.registry.queries.filings import (
     work_items,
 )
 from zhijian.registry.queries.lookup import Lookup, PublicAccount, Verdict, public_account, public_lookup
-from zhijian.registry.queries.notices import find_notice, notices, standing_notice
+from zhijian.registry.queries.notices import find_notice, notices, standing_notice, visible_notices
 from zhijian.registry.queries.ruling import (
     Ruling,
     kind_choices,
@@ -91,6 +91,7 @@ __all__ = [
     "visible_exemptions",
     "visible_filings",
     "visible_ledgers",
+    "visible_notices",
     "with_findings",
     "work_items",
 ]

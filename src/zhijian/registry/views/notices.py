@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.views.decorators.http import require_GET
 
-from zhijian.organisations.queries import in_scope
 from zhijian.registry import queries
 from zhijian.registry.enums import NoticeKind
 from zhijian.registry.views.tabs import permit_export, tabs
@@ -32,7 +31,7 @@ def notice_list(request: StaffRequest) -> HttpResponseBase:
     listing = Listing(
         name="account-notices",
         title="公告",
-        rows=queries.notices().filter(in_scope(actor=request.user)),
+        rows=queries.visible_notices(actor=request.user),
         sort="-published",
         columns=COLUMNS,
         filters=[
