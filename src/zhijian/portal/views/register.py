@@ -148,8 +148,9 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lookup_json(request: HttpRequest) -> JsonResponse:
     """Give the answer of the look-up as JSON, for sites that ask on behalf of citizens."""
-    response = JsonResponse(
-        public_lookup(request.GET.get("q", "")).as_json(), json_dumps_params={"ensure_ascii": False}
-    )
+    asked = request.GET.get("q", "")
+    impostor = public_impostor(asked)
+    told = {**public_lookup(asked).as_json(), "impostor": impostor.as_json() if impostor else None}
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
     response["Access-Control-Allow-Origin"] = "*"
     return response
