@@ -141,6 +141,7 @@ class Row(models.Model):
     standing = models.CharField("填报情况", max_length=16, choices=Standing, default=Standing.LISTED)
     register = models.JSONField(default=dict)
     told = models.JSONField(default=dict)
+    is_corrected = models.BooleanField(default=False)
     problems = ArrayField(models.CharField(max_length=32), default=list)
     problem_note = models.CharField("问题说明", max_length=300, blank=True)
     measure = models.CharField("处理措施", max_length=16, choices=Measure, default=Measure.KEEP)

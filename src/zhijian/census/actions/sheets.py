@@ -126,6 +126,7 @@ def _apply(row: Row, sheet: Sheet, draft: RowDraft) -> None:
         kept = {key: value for key, value in row.told.items() if key not in told}
         row.told = {**kept, **{key: value for key, value in told.items() if value != row.register.get(key)}}
         row.standing = Standing.NOT_OURS if draft.not_ours else Standing.LISTED
+    row.is_corrected = row.standing != Standing.ADDED and bool(row.told)
     row.name, row.state = str(row.values["name"])[:80], str(row.values.get("state") or "active")
     row.problems = [code for code in problem_labels() if code in draft.problems]
     row.problem_note, row.measure = draft.problem_note.strip(), draft.measure

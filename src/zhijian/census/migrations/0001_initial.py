@@ -201,6 +201,7 @@ class Migration(migrations.Migration):
                 ('standing', models.CharField(choices=[('listed', '登记册里有'), ('added', '本次补报'), ('not_ours', '不是本单位的')], default='listed', max_length=16, verbose_name='填报情况')),
                 ('register', models.JSONField(default=dict)),
                 ('told', models.JSONField(default=dict)),
+                ('is_corrected', models.BooleanField(default=False)),
                 ('problems', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), default=list, size=None)),
                 ('problem_note', models.CharField(blank=True, max_length=300, verbose_name='问题说明')),
                 ('measure', models.CharField(choices=[('keep', '保留'), ('rectify', '整改'), ('merge', '合并'), ('close', '关停')], default='keep', max_length=16, verbose_name='处理措施')),

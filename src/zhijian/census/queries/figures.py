@@ -11,7 +11,9 @@ from django.db.models.functions import Length, Substr
 
 from zhijian.census.enums import UNSIGNED_STATES, CampaignState, Measure, SheetState, Standing
 from zhijian.census.layouts import problem_labels
+from zhijian.census.models import Row
 from zhijian.census.queries.sheets import visible_rows, visible_sheets
+from zhijian.census.rules import READERS
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import Level
@@ -22,12 +24,13 @@ from zhijian.registry.queries import platform_choices, platform_label
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from zhijian.census.models import Campaign, Row, Sheet
+    from zhijian.census.models import Campaign, Sheet
     from zhijian.organisations.models import User
 
 STEP = 9
 """Letters of one body in `Organisation.path`."""
 OURS = ~Q(standing=Standing.NOT_OURS)
+TROUBLED = ~Q(problems=[])
 
 
 @dataclass(slots=True)
@@ -80,7 +83,9 @@ def find_branch(*, actor: User, campaign: Campaign, organisation_id: int | None)
 
 
 def _sees_all(actor: User, campaign: Campaign) -> bool:
-    return any(row.includes_subtree and row.covers(campaign.scope) for row in actor.assignments)
+    """Tell whether the scope of one role holds the whole census."""
+    rows = [row for row in actor.assignments if row.role in READERS and row.includes_subtree]
+    return any(row.covers(campaign.scope) for row in rows)
 
 
 def _top(sheets: QuerySet[Sheet], campaign: Campaign) -> Organisation:
@@ -148,8 +153,12 @@ class Statistics:
 
 
 def counted_rows(*, actor: User, campaign: Campaign, branch: Organisation, signed_only: bool) -> QuerySet[Row]:
-    """Return the accounts of a branch of a census; those of signed tables only, or of all."""
-    rows = visible_rows(actor=actor).filter(campaign=campaign)
+    """Return the accounts of a branch of a census; those of signed tables only, or of all.
+
+    Who sees the whole census is not asked for the body of each of its accounts.
+    """
+    everything = _sees_all(actor, campaign)
+    rows = (Row.objects if everything else visible_rows(actor=actor)).filter(campaign=campaign)
     if branch.pk != campaign.scope_id:
         rows = rows.filter(organisation__path__startswith=branch.path)
     return rows.filter(sheet__state=SheetState.SIGNED) if signed_only else rows
@@ -159,10 +168,13 @@ def statistics(*, actor: User, campaign: Campaign, branch: Organisation, signed_
     """Sum a branch up. Four queries whatever its size."""
     rows = counted_rows(actor=actor, campaign=campaign, branch=branch, signed_only=signed_only).order_by()
     found = Statistics()
-    groups = rows.filter(OURS).values_list("platform", "level", "state", "measure")
-    for platform, level, state, measure, number, troubled in groups.annotate(
-        number=Count("pk"), troubled=Count("pk", filter=~Q(problems=[]))
+    groups = rows.values_list("standing", "platform", "level", "state", "measure")
+    for standing, platform, level, state, measure, number, troubled, corrected in groups.annotate(
+        number=Count("pk"), troubled=Count("pk", filter=TROUBLED), corrected=Count("pk", filter=Q(is_corrected=True))
     ):
+        _count_standing(found, standing, number, corrected)
+        if standing == Standing.NOT_OURS:
+            continue
         lines = (
             found.whole,
             found.by_platform.setdefault(platform, Line(platform_label(platform))),
@@ -175,6 +187,12 @@ def statistics(*, actor: User, campaign: Campaign, branch: Organisation, signed_
     _count_problems(found, rows)
     _count_branches(found, rows, branch)
     return found
+
+
+def _count_standing(found: Statistics, standing: str, number: int, corrected: int) -> None:
+    found.added += number if standing == Standing.ADDED else 0
+    found.not_ours += number if standing == Standing.NOT_OURS else 0
+    found.corrected += corrected if standing == Standing.LISTED else 0
 
 
 def _add(line: Line, state: str, measure: str, number: int, troubled: int) -> None:
@@ -193,17 +211,11 @@ def _order(found: Statistics) -> None:
 
 
 def _count_problems(found: Statistics, rows: QuerySet[Row]) -> None:
-    unnested = rows.filter(OURS).annotate(problem=Func(F("problems"), function="unnest"))
+    unnested = rows.filter(OURS & TROUBLED).annotate(problem=Func(F("problems"), function="unnest"))
     counts = dict(unnested.values_list("problem").annotate(number=Count("pk")))
     labels = problem_labels()
-    found.problems = [(labels.get(code, code), counts[code]) for code in [*labels, *sorted(set(counts) - set(labels))]
-                      if code in counts]  # fmt: skip
-    told = rows.aggregate(
-        added=Count("pk", filter=Q(standing=Standing.ADDED)),
-        not_ours=Count("pk", filter=Q(standing=Standing.NOT_OURS)),
-        corrected=Count("pk", filter=Q(standing=Standing.LISTED) & ~Q(told={})),
-    )
-    found.added, found.not_ours, found.corrected = told["added"], told["not_ours"], told["corrected"]
+    codes = [*labels, *sorted(set(counts) - set(labels))]
+    found.problems = [(labels.get(code, code), counts[code]) for code in codes if code in counts]
 
 
 def _count_branches(found: Statistics, rows: QuerySet[Row], branch: Organisation) -> None:
@@ -211,7 +223,7 @@ def _count_branches(found: Statistics, rows: QuerySet[Row], branch: Organisation
     groups = rows.filter(OURS).annotate(below=below).values_list("below", "state", "measure")
     lines: dict[str, Line] = {}
     for path, state, measure, number, troubled in groups.annotate(
-        number=Count("pk"), troubled=Count("pk", filter=~Q(problems=[]))
+        number=Count("pk"), troubled=Count("pk", filter=TROUBLED)
     ):
         _add(lines.setdefault(path, Line(path)), state, measure, number, troubled)
     names = dict(Organisation.objects.filter(path__in=lines).values_list("path", "name"))
