@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from tests.people import PASSWORD, County, make_body, make_county
 
 from zhijian.impostors import actions
@@ -27,9 +27,17 @@ if TYPE_CHECKING:
 
 
 def picture(colour: str = "red") -> bytes:
-    """Draw a small screenshot."""
+    """Draw a small screenshot: the page of an account with its picture and a few posts."""
     kept = io.BytesIO()
-    Image.new("RGB", (60, 90), colour).save(kept, "PNG")
+    drawn = Image.new("RGB", (180, 320), "white")
+    pen = ImageDraw.Draw(drawn)
+    pen.rectangle((0, 0, 180, 70), fill=colour)
+    pen.ellipse((12, 44, 64, 96), fill="white", outline="gray", width=2)
+    for top in range(110, 300, 48):
+        pen.rectangle((12, top, 60, top + 36), fill="lightgray")
+        for line in (4, 16, 28):
+            pen.line((70, top + line, 165 - line, top + line), fill="gray", width=4)
+    drawn.save(kept, "PNG")
     return kept.getvalue()
 
 

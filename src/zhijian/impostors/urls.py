@@ -12,8 +12,8 @@ urlpatterns = [
     path("allowed/", views.allowed_list, name="allowed"),
     path("allowed/new/", views.allow, name="allow"),
     path("allowed/<int:allowed_id>/end/", views.end_allowance, name="end_allowance"),
-    path("<int:case_id>/", views.case_page, name="case"),
-    path("<int:case_id>/do/<str:name>/", views.act, name="act"),
-    path("<int:case_id>/letter/", views.letter, name="letter"),
-    path("<int:case_id>/evidence/<sha256:sha256>", views.evidence, name="evidence"),
+    path("<int:impostor_id>/", views.case_page, name="case"),
+    path("<int:impostor_id>/do/<str:name>/", views.act, name="act"),
+    path("<int:impostor_id>/letter/", views.letter, name="letter"),
+    path("<int:impostor_id>/evidence/<sha256:sha256>", views.evidence, name="evidence"),
 ]

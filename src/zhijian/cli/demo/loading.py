@@ -13,6 +13,7 @@ from zhijian.cli.demo.answering import make_answers_and_services
 from zhijian.cli.demo.asking import ask_bodies
 from zhijian.cli.demo.bodies import make_bodies
 from zhijian.cli.demo.filings import make_filings, make_terms
+from zhijian.cli.demo.imitating import tell_of_impostors
 from zhijian.cli.demo.inspecting import inspect_accounts
 from zhijian.cli.demo.messages import receive_messages
 from zhijian.cli.demo.moments import FIRST_DAY, moment_on
@@ -90,6 +91,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     receive_messages(bodies, people, say)
     observe_accounts(bodies, people, say)
     inspect_accounts(bodies, people, say)
+    tell_of_impostors(bodies, people, say)
     look_whether_accounts_lead_back(people, say)
     written = write_pieces(bodies, people, say)
     return Sender(people, connections, None), written

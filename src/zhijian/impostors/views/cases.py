@@ -52,7 +52,7 @@ ACTS: dict[str, tuple[str, Move | None, type[forms.ActForm], Any, str]] = {
     "evidence": ("加证据", None, forms.EvidenceForm, actions.add_evidence, "已存下，指纹记在案件里。"),
     "confirm": (
         "认定仿冒", Move.CONFIRM, forms.ConfirmForm, actions.confirm_case,
-        "已认定。群众查到它时会看到提醒，宣传、网信部门也收到抄送。下一步请平台处置。",
+        "已认定。群众查到它时会看到提醒；设了宣传、网信指导关系的，那边也收到抄送。下一步请平台处置。",
     ),
     "dismiss": ("查无实据", Move.DISMISS, forms.DismissForm, actions.dismiss_case, "已记为查无实据。"),
     "request": (
@@ -140,15 +140,15 @@ def _opened(request: StaffRequest, case: Case) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def case_page(request: StaffRequest, case_id: int) -> HttpResponseBase:
+def case_page(request: StaffRequest, impostor_id: int) -> HttpResponseBase:
     """Show a case: who imitates whom and how, on what evidence, what happened, and what can be done now."""
-    return _page(request, case_id)
+    return _page(request, impostor_id)
 
 
 def _page(
-    request: StaffRequest, case_id: int, bound: dict[str, Any] | None = None, status: int = 200
+    request: StaffRequest, impostor_id: int, bound: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponseBase:  # fmt: skip
-    case = queries.find_case(actor=request.user, case_id=case_id)
+    case = queries.find_case(actor=request.user, case_id=impostor_id)
     context = {
         "title": case.name, "case": case, "badge": state_badge(case), "facts": _facts(case),
         "likeness": [{**one, "badge": likeness_badge(one["score"])} for one in case.likeness],
@@ -215,30 +215,30 @@ def _begun(case: Case, name: str) -> dict[str, Any]:
 
 @require_POST
 @login_required
-def act(request: StaffRequest, case_id: int, name: str) -> HttpResponseBase:
+def act(request: StaffRequest, impostor_id: int, name: str) -> HttpResponseBase:
     """Do one act; a refused one shows the case again with its reasons and what was typed."""
-    queries.find_case(actor=request.user, case_id=case_id)
+    queries.find_case(actor=request.user, case_id=impostor_id)
     if name not in ACTS:
         raise Http404("没有这个操作。请回到案件页重试。")
     _, _, form_class, action, done = ACTS[name]
     form = form_class(request.POST, request.FILES, prefix=name)
     try:
         if form.is_valid():
-            action(actor=request.user, case_id=case_id, **form.values())
+            action(actor=request.user, case_id=impostor_id, **form.values())
             messages.success(request, done)
-            if queries.visible_cases(actor=request.user).filter(pk=case_id).exists():
-                return redirect("impostors:case", case_id)
+            if queries.visible_cases(actor=request.user).filter(pk=impostor_id).exists():
+                return redirect("impostors:case", impostor_id)
             return redirect("impostors:list")
     except Refused as refused:
         tell_reasons(request, refused)
-    return _page(request, case_id, {name: form}, status=409)
+    return _page(request, impostor_id, {name: form}, status=409)
 
 
 @require_GET
 @login_required
-def letter(request: StaffRequest, case_id: int) -> HttpResponseBase:
+def letter(request: StaffRequest, impostor_id: int) -> HttpResponseBase:
     """Give the newest letter of a case, or the one that would be written now, as a Word document."""
-    case = queries.find_case(actor=request.user, case_id=case_id)
+    case = queries.find_case(actor=request.user, case_id=impostor_id)
     newest = case.letters.order_by("-pk").first()
     data = queries.word_letter(newest.text if newest else queries.letter_text(case))
     response = HttpResponse(data, content_type=WORD)
@@ -249,9 +249,9 @@ def letter(request: StaffRequest, case_id: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def evidence(request: StaffRequest, case_id: int, sha256: str) -> HttpResponseBase:
+def evidence(request: StaffRequest, impostor_id: int, sha256: str) -> HttpResponseBase:
     """Give a piece of evidence of a case: a picture to look at, a PDF as a file."""
-    case = queries.find_case(actor=request.user, case_id=case_id)
+    case = queries.find_case(actor=request.user, case_id=impostor_id)
     row = case.evidence.filter(sha256=sha256).first()
     if row is None:
         raise Missing
