@@ -262,6 +262,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "registry:edit_filing": form(HOST, "/desk/accounts/filings/{}/edit/", _of("filings", "returned")),
     "registry:submit_filing": ACT,
     "registry:filing_paper": FILE,
+    "registry:check": [*form(HOST, "/desk/accounts/{}/check/", _of("accounts", "wechat 青禾水务"))],
     "registry:give_up": each(HOST, "/desk/accounts/{}/give-up/", "accounts", "approved"),
     "registry:exemptions": [at(HOST, "/desk/accounts/exemptions/")],
     "registry:notices": [at(HOST, "/desk/accounts/notices/")],

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
-from tests.registry.filing_desk import NOTICE, approved, filed, form_of, imported, proof, sign_all
+from tests.registry.filing_desk import NOTICE, approved, filed, form_of, imported, picture, proof, sign_all
 from tests.registry.world import make_person
 
 from zhijian.audit.queries import events_of
@@ -15,7 +16,9 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
 from zhijian.registry.actions import (
+    Seen,
     begin_day,
+    check_identity,
     create_filing,
     give_up_account,
     refresh_findings,
@@ -24,7 +27,7 @@ from zhijian.registry.actions import (
     why_not_submit,
 )
 from zhijian.registry.enums import AccountState
-from zhijian.registry.models import Account, Exemption, Filing, Finding, Notice
+from zhijian.registry.models import Account, Exemption, Filing, Finding, IdentityCheck, Notice
 from zhijian.registry.queries import (
     exemptions_in_force,
     form_facts,
@@ -237,6 +240,33 @@ def test_a_certification_counts_down_before_it_ends(world: World) -> None:
             begin_day()
         assert open_findings(account) == wanted
     assert Finding.objects.get(closed_at=None).detail.startswith("平台认证2026-06-30 已到期")
+
+
+def test_a_rename_a_stranger_with_the_name_and_a_vanished_account_come_to_light(client: Client, world: World) -> None:
+    (account,) = imported(world, WECHAT)
+    client.force_login(world.officer)
+    address = f"/desk/accounts/{account.pk}/check/"
+    assert client.post(address, {"name": ""}).status_code == 409
+    seen = {
+        "name": "东溪教育资讯", "verified_subject": "某文化公司", "certified_until": "2030-01-01",
+        "name_taken_by": "https://mp.weixin.qq.com/x", "picture": SimpleUploadedFile("a.png", picture()),
+    }  # fmt: skip
+    Account.objects.update(verified_subject="东溪县教育局")
+    page = client.post(address, seen, follow=True).content.decode()
+    assert open_findings(account) == ["name_taken", "renamed", "subject_changed"]
+    assert ("平台上叫“东溪教育资讯”" in page, "认证主体 某文化公司" in page) == (True, True)
+    account.refresh_from_db()
+    check = account.identity_checks.get()
+    assert (account.name, account.certified_until, check.by) == ("东溪教育", date(2030, 1, 1), world.officer)
+    assert client.get(f"/files/{check.evidence}").status_code == 200
+    check_identity(actor=world.officer, account_id=account.pk, seen=Seen(found=False))
+    assert open_findings(account) == ["not_found"]
+    check_identity(actor=world.officer, account_id=account.pk, seen=Seen(name="东溪教育"))
+    assert open_findings(account) == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        IdentityCheck.objects.update(name="别的")
+    client.force_login(world.stranger)
+    assert client.get(address).status_code == 404
 
 
 def test_an_approved_account_that_is_never_opened_gives_its_place_back(world: World) -> None:

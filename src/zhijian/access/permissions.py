@@ -13,6 +13,7 @@ class Permission(StrEnum):
 
     LEDGER_IMPORT = "registry:ledger:import"
     ACCOUNT_EDIT = "registry:account:edit"
+    ACCOUNT_CHECK = "registry:account:check"
     ACCOUNT_EXPORT = "registry:account:export"
     FILING_CREATE = "registry:filing:create"
     FILING_SUBMIT = "registry:filing:submit"

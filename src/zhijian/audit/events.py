@@ -50,6 +50,7 @@ class EventName(StrEnum):
     EXEMPTION_GRANTED = "registry.exemption.granted"
     EXEMPTION_EXPIRED = "registry.exemption.expired"
     NOTICE_PUBLISHED = "registry.notice.published"
+    ACCOUNT_CHECKED = "registry.account.checked"
     ACCOUNT_GIVEN_UP = "registry.account.given_up"
 
     CENSUS_LAYOUT_KEPT = "census.layout.kept"

@@ -47,6 +47,7 @@ LABELS: dict[E, str] = {
     E.EXEMPTION_GRANTED: "批准多开例外",
     E.EXEMPTION_EXPIRED: "多开例外到期",
     E.NOTICE_PUBLISHED: "发布公告",
+    E.ACCOUNT_CHECKED: "核对平台现状",
     E.ACCOUNT_GIVEN_UP: "放弃开设",
     E.CENSUS_LAYOUT_KEPT: "保存表样",
     E.CENSUS_DRAFTED: "起草排查",

@@ -60,6 +60,10 @@ class FindingKind(models.TextChoices):
     EXEMPTION_EXPIRED = "exemption_expired", "多开例外已到期"
     CERTIFICATION_ENDS = "certification_ends", "平台认证将到期或已到期"
     CLOSING_STUCK = "closing_stuck", "公告期满仍未注销"
+    RENAMED = "renamed", "平台上的名称与登记不一致"
+    SUBJECT_CHANGED = "subject_changed", "平台上的认证主体与登记不一致"
+    NOT_FOUND = "not_found", "按标识在平台上找不到"
+    NAME_TAKEN = "name_taken", "登记的名称被别的账号使用"
 
 
 class NoticeKind(models.TextChoices):

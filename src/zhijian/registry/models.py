@@ -184,6 +184,31 @@ class Filing(models.Model):
         return f"{self.get_kind_display()}：{self.name}"
 
 
+class IdentityCheck(models.Model):
+    """What somebody saw of an account on its platform, looked up by the platform's own id (现状核对); insert-only.
+
+    `found` False: the id leads to nothing. `name_taken_by` is the id or address of another account that bears the
+    registered name now: a released handle in a stranger's hand. `evidence` is the SHA-256 of a screenshot.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="identity_checks")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    found = models.BooleanField("找得到")
+    name = models.CharField("平台上的名称", max_length=80, blank=True)
+    verified_subject = models.CharField("平台上的认证主体", max_length=120, blank=True)
+    certified_until = models.DateField("认证有效期", null=True)
+    name_taken_by = models.CharField("使用登记名称的别的账号", max_length=300, blank=True)
+    evidence = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "现状核对"
+        indexes = [models.Index(fields=["account", "-at"], name="registry_identity_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.at:%Y-%m-%d}"
+
+
 class Exemption(models.Model):
     """Leave to keep a further account on a platform (多开例外), for a term; granted by an approved filing only.
 

@@ -6,7 +6,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
-from zhijian.registry.enums import AccountState, FilingState
+from zhijian.registry.enums import LIVE_STATES, AccountState, FilingState
 from zhijian.registry.queries.filings import OFFICERS
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ def account_edit(*, actor: User, thing: Account) -> list[str]:
     reasons = _officer(actor, thing.organisation, "修改账号信息")
     if thing.state == AccountState.DEREGISTERED:
         reasons.append("账号已注销，登记信息不再修改。")
+    return reasons
+
+
+@rule(Permission.ACCOUNT_CHECK)
+def account_check(*, actor: User, thing: Account) -> list[str]:
+    """Who keeps or inspects an account writes down what its platform shows."""
+    roles = (*OFFICERS, Role.INSPECTOR)
+    allowed = holds_role(actor=actor, roles=roles, organisation=thing.organisation)
+    reasons = [] if allowed else ["只有该单位的主办人员、上级主管人员或巡检人员可以核对。"]
+    if thing.state not in LIVE_STATES:
+        reasons.append(f"账号{thing.get_state_display()}，不用再核对。")
     return reasons
 
 

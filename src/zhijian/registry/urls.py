@@ -17,6 +17,7 @@ urlpatterns = [
     path("filings/<int:filing_id>/papers/<sha256:sha256>", filings.paper, name="filing_paper"),
     path("filings/<int:filing_id>/submit/", filings.submit, name="submit_filing"),
     path("filings/<int:filing_id>/withdraw/", filings.withdraw, name="withdraw_filing"),
+    path("<int:account_id>/check/", accounts.check, name="check"),
     path("<int:account_id>/give-up/", accounts.give_up, name="give_up"),
     path("exemptions/", exemptions.exemption_list, name="exemptions"),
     path("notices/", notices.notice_list, name="notices"),

@@ -20,6 +20,7 @@ from zhijian.registry.actions.filings import (
     withdraw_filing,
 )
 from zhijian.registry.actions.findings import refresh_findings
+from zhijian.registry.actions.identity import Seen, check_identity
 from zhijian.registry.actions.ledger_steps import build_preview, layouts_of, run_import, unknown_bodies
 from zhijian.registry.actions.ledgers import (
     choose_columns,
@@ -37,9 +38,11 @@ from zhijian.registry.actions.terms import begin_day
 from zhijian.registry.actions.undoing import changed_accounts, made_accounts, undo_ledger, why_not_undo
 
 __all__ = [
+    "Seen",
     "begin_day",
     "build_preview",
     "changed_accounts",
+    "check_identity",
     "choose_columns",
     "confirm_ledger",
     "create_filing",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils import timezone
+
 from zhijian.lib import clock
 from zhijian.lib.copying import copy_rows
 from zhijian.organisations.enums import BodyKind
@@ -12,6 +14,7 @@ from zhijian.policy.queries import NoValue, platform_by_code
 from zhijian.registry.actions.bodies import loose
 from zhijian.registry.enums import LIVE_STATES, AccountState, FindingKind
 from zhijian.registry.models import Account, Exemption, Finding, Notice
+from zhijian.registry.queries.identity import latest_checks
 from zhijian.registry.queries.ruling import Ruling, platform_label
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from zhijian.organisations.models import Organisation
     from zhijian.policy.queries import Policy
+    from zhijian.registry.models import IdentityCheck
 
 CHUNK = 2_000
 OPINION_2018 = "《国务院办公厅关于推进政务新媒体健康有序发展的意见》（国办发〔2018〕123号）"
@@ -48,11 +52,14 @@ def _refresh(ids: list[int], ruling: Ruling) -> None:
     bodies: dict[int, list[Account]] = {}
     for account in rows.order_by("organisation_id", "pk"):
         bodies.setdefault(account.organisation_id, []).append(account)
-    terms, ends = _terms(ids), _notice_ends(ids)
+    terms, ends, checks = _terms(ids), _notice_ends(ids), latest_checks(ids)
     wanted = {
         (one.account.pk, str(one.kind)): one
         for accounts in bodies.values()
-        for one in _wanted(accounts, ruling.policy(accounts[0].organisation), terms, ends)
+        for one in (
+            *_wanted(accounts, ruling.policy(accounts[0].organisation), terms, ends),
+            *_seen_otherwise(accounts, checks),
+        )
     }
     still_open = Finding.objects.filter(organisation_id__in=ids, closed_at=None)
     known = {(finding.account_id, finding.kind): finding for finding in still_open}
@@ -174,6 +181,27 @@ def _of_one(account: Account, body: Organisation, policy: Policy) -> Iterator[Wa
             "以内设机构名义开设。原有账号可继续登记，不再新开。",
             _internal(policy, body),
         )
+
+
+def _seen_otherwise(accounts: Iterable[Account], checks: Mapping[int, IdentityCheck]) -> Iterator[Wanted]:
+    """Tell where the platform shows another account than the register: renamed, re-certified, gone, name taken."""
+    for account in accounts:
+        check = checks.get(account.pk)
+        if check is None:
+            continue
+        day = f"{timezone.localdate(check.at).isoformat()} 核对"
+        if not check.found:
+            detail = f"{day}：按标识在平台上找不到这个账号。已注销的，请办关停和注销备案；换了账号的，请另行备案。"
+            yield Wanted(account, FindingKind.NOT_FOUND, detail, OPINION_2018)
+        if check.name and loose(check.name) != loose(account.name):
+            detail = f"{day}：平台上叫“{check.name}”。真的改了名，请办变更备案；被改的，请改回。"
+            yield Wanted(account, FindingKind.RENAMED, detail, OPINION_2018)
+        if check.verified_subject and account.verified_subject not in {"", check.verified_subject}:
+            detail = f"{day}：平台上的认证主体是“{check.verified_subject}”。请办变更备案，或到平台改正。"
+            yield Wanted(account, FindingKind.SUBJECT_CHANGED, detail, OPINION_2018)
+        if check.name_taken_by:
+            detail = f"{day}：“{account.name}”被别的账号使用（{check.name_taken_by[:80]}）。请在“仿冒账号”里立案。"
+            yield Wanted(account, FindingKind.NAME_TAKEN, detail, OPINION_2018)
 
 
 def _certification(account: Account, policy: Policy) -> Iterator[Wanted]:

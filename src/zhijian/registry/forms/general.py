@@ -201,6 +201,25 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class IdentityForm(forms.Form):
+    """What the platform shows now under the registered id."""
+
+    missing = forms.BooleanField(label="按标识找不到这个账号", required=False)
+    name = forms.CharField(label="平台上现在的名称", max_length=80, required=False)
+    verified_subject = forms.CharField(label="平台上的认证主体", max_length=120, required=False)
+    certified_until = forms.DateField(
+        label="认证有效期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    name_taken_by = forms.CharField(
+        label="登记的名称被别的账号使用的，填那个账号的主页地址或账号", max_length=300, required=False,
+        help_text="在平台上搜登记的名称，看有没有别的账号。",
+    )  # fmt: skip
+    picture = forms.FileField(
+        label="平台页面截图", required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        help_text="看得见名称、认证和日期。不超过 10 MB。",
+    )  # fmt: skip
+
+
 class RegisterForm(forms.Form):
     """What the platform gave to an approved account."""
 

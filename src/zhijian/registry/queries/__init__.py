@@ -34,6 +34,7 @@ from zhijian.registry.queries.filings import (
     visible_ledgers,
     work_items,
 )
+from zhijian.registry.queries.identity import checks_of
 from zhijian.registry.queries.lookup import Lookup, PublicAccount, Verdict, public_account, public_lookup
 from zhijian.registry.queries.notices import find_notice, notices, standing_notice, visible_notices
 from zhijian.registry.queries.ruling import (
@@ -57,6 +58,7 @@ __all__ = [
     "Verdict",
     "all_accounts",
     "attachments_of",
+    "checks_of",
     "exemption_for",
     "exemptions_in_force",
     "field_labels",

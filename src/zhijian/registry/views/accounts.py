@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
+from zhijian.files.actions import MAX_BYTES
 from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import BodyKind, Level
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
 from zhijian.registry import actions, queries
 from zhijian.registry.actions.accounts import THING_KIND
 from zhijian.registry.enums import AccountState, FindingKind
-from zhijian.registry.forms import AccountForm, RegisterForm
+from zhijian.registry.forms import AccountForm, IdentityForm, RegisterForm
 from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
@@ -156,6 +157,8 @@ def account_page(request: StaffRequest, account_id: int) -> HttpResponseBase:
         "notices": list(queries.notices().filter(account=account)),
         "exemption": queries.exemptions_in_force().filter(account=account).first(),
         "standing": queries.standing_notice(account),
+        "checks": queries.checks_of(account)[:5],
+        "check_reasons": why_not(Permission.ACCOUNT_CHECK, actor=request.user, thing=account),
         "kinds": [(kind, queries.kind_info(kind)) for kind in queries.kinds_for(account)],
         "filing_reasons": why_not(Permission.FILING_CREATE, actor=request.user, thing=account.organisation),
         "edit_reasons": actions.why_not_edit(actor=request.user, account=account),
@@ -308,3 +311,36 @@ def give_up(request: StaffRequest, account_id: int) -> HttpResponseBase:
     actions.give_up_account(actor=request.user, account_id=account.pk)
     messages.success(request, "已放弃开设。")
     return redirect("registry:account", account_id=account.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def check(request: StaffRequest, account_id: int) -> HttpResponseBase:
+    """Write down what the platform shows now under the registered id."""
+    account = queries.find_account(actor=request.user, account_id=account_id)
+    reasons = why_not(Permission.ACCOUNT_CHECK, actor=request.user, thing=account)
+    form = IdentityForm(request.POST or None, request.FILES or None, initial={"name": account.name})
+    if request.method == "POST" and not reasons and form.is_valid():
+        try:
+            actions.check_identity(actor=request.user, account_id=account.pk, seen=_seen(form))
+        except Refused as refused:
+            put_reasons(form, refused)
+        else:
+            messages.success(request, "已记下。与登记不一致的，列在“台账问题”里。")
+            return redirect("registry:account", account_id=account.pk)
+    label = queries.platform_label(account.platform, account.kind)
+    lead = f"请在{label}上按标识 {account.platform_uid or '（没有登记）'} 找到“{account.name}”，把看到的填在这里。"
+    breadcrumbs = [("账号", "/desk/accounts/"), (account.name, f"/desk/accounts/{account.pk}/")]
+    context = {"title": "核对平台现状", "lead": lead, "form": form, "reasons": reasons, "breadcrumbs": breadcrumbs}
+    return render(request, "registry/form.html", context, status=409 if form.errors or reasons else 200)
+
+
+def _seen(form: IdentityForm) -> actions.Seen:
+    data = form.cleaned_data
+    if data["picture"] and data["picture"].size > MAX_BYTES:
+        raise Refused("截图超过 10 MB。请压缩后再上传。")
+    return actions.Seen(
+        found=not data["missing"], name=data["name"], verified_subject=data["verified_subject"],
+        certified_until=data["certified_until"], name_taken_by=data["name_taken_by"],
+        picture=data["picture"].read() if data["picture"] else b"",
+    )  # fmt: skip
