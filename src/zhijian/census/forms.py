@@ -224,6 +224,16 @@ class RowForm(forms.Form):
         self.fields["measure"] = forms.ChoiceField(label="处理措施", choices=Measure.choices)
         self.fields["measure_on"] = Day(label="完成时限", required=False, help_text="措施是整改、合并、关停的要写。")
 
+    @property
+    def told(self) -> list[forms.BoundField]:
+        """Return the fields that say what the account is."""
+        return [bound for bound in self.visible_fields() if bound.name not in _OF_THE_WORK]
+
+    @property
+    def work(self) -> list[forms.BoundField]:
+        """Return the fields that say what is wrong with it and what is done."""
+        return [bound for bound in self.visible_fields() if bound.name in _OF_THE_WORK]
+
     def draft(self) -> RowDraft:
         """Return what was filled in. Call after is_valid."""
         data = self.cleaned_data
@@ -232,6 +242,9 @@ class RowForm(forms.Form):
             problem_note=data["problem_note"], measure=data["measure"], measure_on=data["measure_on"],
             not_ours=data.get("not_ours", False), platform_kind=data.get("platform_kind", ""),
         )  # fmt: skip
+
+
+_OF_THE_WORK = ("problems", "problem_note", "measure", "measure_on", "not_ours")
 
 
 def _row_initial(row: Row) -> dict[str, Any]:
