@@ -138,7 +138,8 @@ def test_the_county_has_its_bodies_its_four_lines_and_its_accounts_on_eight_plat
     states = {row[3] for row in county["accounts"]}
     assert states == {"active", "approved", "frozen", "closing", "unfiled", "deregistered"}
     assert set(county["account_findings"]) == {
-        "surplus", "no_platform_id", "subject_differs", "name_differs", "internal_body",
+        "surplus", "no_platform_id", "subject_differs", "name_differs", "internal_body", "unfiled",
+        "certification_ends",
     }  # fmt: skip
 
 
@@ -174,6 +175,10 @@ def test_something_is_out_planned_in_doubt_waiting_for_a_hand_and_astray(county:
     assert county["deliveries"]["website published"] >= 50
     assert county["strays"] == 1
     assert set(county["filings"]) == {"draft", "in_review", "returned", "approved", "withdrawn"}
+    kinds = ["change", "closing", "deregister", "exemption", "freeze", "merging", "opening"]
+    assert sorted(county["filing_kinds"]) == kinds
+    assert county["notices"] == {"closing": 2, "deregister": 1, "freeze": 1}
+    assert county["reforms"] == {"draft": 1}
     assert county["ledgers"] == {"imported": 2, "preview": 1}
     assert county["terms"] == {"approved": 4, "proposed": 3}
 

@@ -34,7 +34,9 @@ def make_filings(bodies: Bodies, people: People) -> None:
 def _make_filing(row: dict[str, Any], bodies: Bodies, people: People, moments: Iterator[datetime]) -> None:
     actor = people[row["by"]]
     with clock.at(next(moments)):
-        filing = registry.create_filing(kind="opening", actor=actor, organisation_id=bodies[row["body"]].pk, form=_form(row, bodies))
+        filing = registry.create_filing(
+            kind="opening", actor=actor, organisation_id=bodies[row["body"]].pk, form=_form(row, bodies)
+        )
     if row["end"] == "draft":
         return
     with clock.at(next(moments)):

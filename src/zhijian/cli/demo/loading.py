@@ -12,6 +12,7 @@ from zhijian.cli.demo.accounts import import_accounts, upload_waiting_ledger
 from zhijian.cli.demo.answering import make_answers_and_services
 from zhijian.cli.demo.asking import ask_bodies
 from zhijian.cli.demo.bodies import make_bodies
+from zhijian.cli.demo.changing import change_accounts, plan_a_reform
 from zhijian.cli.demo.filings import make_filings, make_terms
 from zhijian.cli.demo.imitating import tell_of_impostors
 from zhijian.cli.demo.inspecting import inspect_accounts
@@ -82,6 +83,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
         connections = connect_accounts(bodies, people)
     make_terms(bodies, people)
     make_filings(bodies, people)
+    change_accounts(bodies, people)
     keep_watch(bodies, people)
     ask_bodies(bodies, people, say)
     with clock.at(moment_on(1)):
@@ -93,6 +95,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     inspect_accounts(bodies, people, say)
     tell_of_impostors(bodies, people, say)
     look_whether_accounts_lead_back(people, say)
+    plan_a_reform(bodies, people)
     written = write_pieces(bodies, people, say)
     return Sender(people, connections, None), written
 
