@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Q
 
 from zhijian.impostors.enums import CaseState
-from zhijian.impostors.models import AllowedName, Case
+from zhijian.impostors.models import AllowedName, Case, Evidence
 from zhijian.impostors.rules import HANDLERS, VIEWERS
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import RelationKind
@@ -19,6 +19,7 @@ from zhijian.registry.queries.searching import address_key
 from zhijian.screening.lookalikes import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     from django.db.models import QuerySet
@@ -54,6 +55,11 @@ def known_case(*, name: str, platform: str, url: str) -> Case | None:
     same_name = rows.filter(name_key=plain(name)[:80], url_key=key)
     found = same_name.first()
     return found or (rows.filter(url_key=key).order_by("pk").first() if key else None)
+
+
+def held_pictures(sha256s: Collection[str]) -> set[str]:
+    """Return which of these hashes are evidence of a case, for who lets go of pictures nobody needs."""
+    return set(Evidence.objects.filter(sha256__in=sha256s).values_list("sha256", flat=True))
 
 
 def visible_allowed(*, actor: User) -> QuerySet[AllowedName]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.core.cache import cache
 
 from zhijian.files.actions import discard_strays, hold_pictures, store_picture
+from zhijian.impostors.queries import held_pictures
 from zhijian.inbox.actions.personal import keyed_digest
 from zhijian.inbox.models import Photo
 from zhijian.inbox.queries.cases import default_intake
@@ -72,4 +73,5 @@ def sweep_photos() -> int:
 
 
 def _in_cases(sha256s: Collection[str]) -> set[str]:
-    return set(Photo.objects.filter(sha256__in=sha256s).values_list("sha256", flat=True))
+    here = set(Photo.objects.filter(sha256__in=sha256s).values_list("sha256", flat=True))
+    return here | held_pictures(sha256s)
