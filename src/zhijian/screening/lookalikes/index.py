@@ -33,8 +33,9 @@ class Lookalikes:
         self._names = tuple(dict.fromkeys(name for name in names if plain(name)))
         self._registered = frozenset(self._names)
         self._allowed = frozenset(map(plain, allowed))
-        self._by_plain: dict[str, list[int]] = {}
-        self._by_sound: dict[str, list[int]] = {}
+        # Tuples of numbers are no work for the garbage collector; hundreds of thousands of lists would be.
+        self._by_plain: dict[str, tuple[int, ...]] = {}
+        self._by_sound: dict[str, tuple[int, ...]] = {}
         self._paths = Paths()
         self._regions = Regions(regions)
         self._readers: dict[str, set[str]] = defaultdict(set)
@@ -70,8 +71,8 @@ class Lookalikes:
 
     def _add(self, number: int, bare: str) -> None:
         sounds = spelt(bare)
-        self._by_plain.setdefault(bare, []).append(number)
-        self._by_sound.setdefault(sounds, []).append(number)
+        self._by_plain[bare] = (*self._by_plain.get(bare, ()), number)
+        self._by_sound[sounds] = (*self._by_sound.get(sounds, ()), number)
         self._paths.open(sounds)
         self._regions.add(bare, number)
         for character in bare:
