@@ -346,6 +346,8 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "impostors:letter": FILE,
     "impostors:evidence": FILE,
     "review:together": [at(OFFICER, "/desk/review/together/"), at(FIRST, "/desk/review/together/")],
+    "review:delegations": form(HEAD, "/desk/review/delegations/"),
+    "review:end_delegation": ACT,
     "review:withdraw": [on(EDITOR, "/desk/review/{}/withdraw/", lambda desk: desk.review("in_review"))],
     "content:list": listing(EDITOR, "/desk/articles/"),
     "content:new": [at(EDITOR, "/desk/articles/new/"), at(FIRST, "/desk/articles/new/")],

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     REFORM_RUN = "reform:reform:run"
 
     REVIEW_SIGN = "review:stage:sign"
+    REVIEW_DELEGATE = "review:stage:delegate"
     REVIEW_WITHDRAW = "review:review:withdraw"
 
     FILE_UPLOAD = "files:file:upload"

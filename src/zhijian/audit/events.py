@@ -90,6 +90,8 @@ class EventName(StrEnum):
     REVIEW_APPROVED = "review.review.approved"
     REVIEW_RETURNED = "review.review.returned"
     REVIEW_WITHDRAWN = "review.review.withdrawn"
+    REVIEW_DELEGATED = "review.delegation.given"
+    REVIEW_DELEGATION_ENDED = "review.delegation.ended"
     REVIEW_VOIDED = "review.review.voided"
 
     FILE_STORED = "files.file.stored"

@@ -83,6 +83,8 @@ LABELS: dict[E, str] = {
     E.REVIEW_APPROVED: "审核通过",
     E.REVIEW_RETURNED: "审核退回",
     E.REVIEW_WITHDRAWN: "撤回送审",
+    E.REVIEW_DELEGATED: "委托签审",
+    E.REVIEW_DELEGATION_ENDED: "结束委托签审",
     E.REVIEW_VOIDED: "审核失效",
     E.FILE_STORED: "上传图片",
     E.FILE_DISCARDED: "清理没有用上的图片",

@@ -13,18 +13,20 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
-from zhijian.organisations.queries import pack_codes
+from zhijian.organisations.enums import BUSINESS_ROLES
+from zhijian.organisations.queries import holds_role, pack_codes
 from zhijian.policy.queries import add_working_days, load_calendars, resolve, work_hours
 from zhijian.review import signals
+from zhijian.review.delegations import principal_for
 from zhijian.review.enums import Decision, ReviewState, StageState
-from zhijian.review.models import Review, Signature, Stage
+from zhijian.review.models import Delegation, Review, Signature, Stage
 from zhijian.review.queries import current_stage
 from zhijian.review.routes import timed
 from zhijian.review.subjects import provider_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from zhijian.organisations.models import Organisation, User
     from zhijian.review.routes import Route
@@ -144,8 +146,10 @@ def sign(
     if reasons or stage is None:
         raise Refused(reasons or ["这项审核已经结束。"])
     _refuse_bad_signature(review, stage, decided, version_hash, gates, comment)
+    own = holds_role(actor=actor, roles=stage.roles, organisation=stage.organisation)
+    place = None if own else principal_for(actor=actor, stage=stage, review=review)
     Signature.objects.create(
-        stage=stage, person=actor, decision=decided, version_hash=version_hash, gates=dict(gates),
+        stage=stage, person=actor, on_behalf_of=place, decision=decided, version_hash=version_hash, gates=dict(gates),
         comment=comment.strip(), marked_field=marked_field, signed_at=clock.now(),
     )  # fmt: skip
     if decided is Decision.APPROVE:
@@ -260,3 +264,59 @@ def _record(event: EventName, review: Review, actor: User | None, data: dict[str
         thing_id=review.thing_id,
         data={"review": review.pk, **data},
     )
+
+
+def why_not_delegate(*, actor: User, delegate: User | None, first_day: date, last_day: date) -> list[str]:
+    """Give every reason why a person cannot let another sign in their place for these days."""
+    reasons = why_not(Permission.REVIEW_DELEGATE, actor=actor)
+    if delegate is None or not delegate.is_active or delegate.organisation_id != actor.organisation_id:
+        reasons.append("请选同一单位在用的人员。")
+    elif delegate.pk == actor.pk:
+        reasons.append("不能委托给自己。")
+    elif not delegate.holds(*BUSINESS_ROLES):
+        reasons.append(f"{delegate}没有业务角色，不能代签。")
+    if last_day < first_day or last_day < clock.today():
+        reasons.append("结束日期不能早于开始日期和今天。")
+    if actor.organisation is not None:
+        rule = resolve(pack_codes(actor.organisation), on=clock.today()).value("review.delegation_longest_days")
+        if (last_day - first_day).days >= rule.value:
+            reasons.append(f"一次最多委托 {rule.value} 天。长期不在岗的，请安全管理员调整角色。")
+    return reasons
+
+
+@transaction.atomic
+def delegate_signing(*, actor: User, delegate: User | None, first_day: date, last_day: date, reason: str) -> Delegation:
+    """Let another person of the same body sign in one's place for some days. Raises Refused with every reason."""
+    reasons = why_not_delegate(actor=actor, delegate=delegate, first_day=first_day, last_day=last_day)
+    if not reason.strip():
+        reasons.append("请写明事由。")
+    if reasons or delegate is None:
+        raise Refused(reasons)
+    row = Delegation.objects.create(
+        person=actor, delegate=delegate, first_day=first_day, last_day=last_day, reason=reason.strip()[:120],
+        given_at=clock.now(),
+    )  # fmt: skip
+    _record_delegation(EventName.REVIEW_DELEGATED, row, actor)
+    return row
+
+
+@transaction.atomic
+def end_delegation(*, actor: User, delegation_id: int) -> Delegation:
+    """End a delegation before its last day; what was signed under it stands. Raises Missing, Refused."""
+    row = Delegation.objects.select_for_update(of=("self",)).filter(pk=delegation_id, person=actor).first()
+    if row is None:
+        raise Missing
+    if row.ended_at is not None:
+        raise Refused("这项委托已经结束。")
+    row.ended_at = clock.now()
+    row.save(update_fields=["ended_at"])
+    _record_delegation(EventName.REVIEW_DELEGATION_ENDED, row, actor)
+    return row
+
+
+def _record_delegation(event: EventName, row: Delegation, actor: User) -> None:
+    told = {"delegate": row.delegate_id, "from": row.first_day.isoformat(), "to": row.last_day.isoformat()}
+    record(
+        event, actor=actor, organisation_id=actor.organisation_id, thing_kind="review.delegation", thing_id=row.pk,
+        data=told,
+    )  # fmt: skip

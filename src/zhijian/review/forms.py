@@ -4,10 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from zhijian.organisations.models import User
 from zhijian.review.enums import Decision
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from zhijian.review.models import Stage
+
+
+class DelegationForm(forms.Form):
+    """Who signs in one's place, and for which days."""
+
+    delegate = forms.ModelChoiceField(label="委托给", queryset=User.objects.none())
+    first_day = forms.DateField(label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day = forms.DateField(label="到哪天止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(label="事由", max_length=120, help_text="例如：外出开会、休假。")
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["delegate"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, declared above
 
 
 class SignatureForm(forms.Form):

@@ -77,11 +77,42 @@ class Stage(models.Model):
         return f"{self.name}（{self.get_state_display()}）"
 
 
+class Delegation(models.Model):
+    """Leave to sign in somebody's place while they are away (委托签审): for days, by one person, ended or over.
+
+    The delegate signs what `person` could sign, under both names; what `person` wrote or signed is as closed to the
+    delegate as to `person`.
+    """
+
+    person = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    delegate = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField("从哪天起")
+    last_day = models.DateField("到哪天止")
+    reason = models.CharField("事由", max_length=120)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "委托签审"
+        constraints = [
+            models.CheckConstraint(condition=~Q(person=models.F("delegate")), name="review_delegate_is_another"),
+            models.CheckConstraint(condition=Q(first_day__lte=models.F("last_day")), name="review_delegation_days"),
+        ]
+        indexes = [models.Index(fields=["delegate", "last_day"], name="review_delegation_of")]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.delegate}"
+
+
 class Signature(models.Model):
-    """One person's decision at one stage over one version hash; insert-only. `gates`: code → answer."""
+    """One person's decision at one stage over one version hash; insert-only. `gates`: code → answer.
+
+    `on_behalf_of` is who asked the person to sign in their place, None for one's own signature.
+    """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="signatures")
     person = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
     decision = models.CharField(max_length=16, choices=Decision)
     version_hash = models.CharField(max_length=64)
     gates = models.JSONField(default=dict)

@@ -11,11 +11,12 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
-from zhijian.organisations.enums import REVIEW_READERS
+from zhijian.organisations.enums import BUSINESS_ROLES, REVIEW_READERS
 from zhijian.organisations.models import User
 from zhijian.organisations.queries import holders, in_scope
+from zhijian.review.delegations import delegates_of, principals_of, stages_for
 from zhijian.review.enums import ReviewState, StageState
-from zhijian.review.models import Review, Signature, Stage
+from zhijian.review.models import Delegation, Review, Signature, Stage
 from zhijian.ui.parts import Stage as Step
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ def reviews_by_role(*, actor: User) -> QuerySet[Review]:
 
 def _by_role(actor: User) -> Q:
     at_stage = Stage.objects.filter(in_scope(actor=actor, roles=REVIEW_READERS)).values("review_id")
-    return in_scope(actor=actor, roles=REVIEW_READERS) | Q(pk__in=at_stage)
+    seen = in_scope(actor=actor, roles=REVIEW_READERS) | Q(pk__in=at_stage)
+    for person in principals_of(actor):
+        waiting = Stage.objects.filter(stages_for(person), state=StageState.CURRENT)
+        signed = Stage.objects.filter(signatures__person=actor)
+        seen |= Q(pk__in=waiting.values("review_id")) | Q(pk__in=signed.values("review_id"))
+    return seen
 
 
 def visible_reviews(*, actor: User) -> QuerySet[Review]:
@@ -112,7 +118,9 @@ def current_stage(review: Review) -> Stage | None:
 def signatures_of(review: Review) -> list[Signature]:
     """Return the signatures of a review in the order of their stages."""
     return list(
-        Signature.objects.filter(stage__review=review).select_related("stage", "person").order_by("stage__position")
+        Signature.objects.filter(stage__review=review)
+        .select_related("stage", "person", "on_behalf_of")
+        .order_by("stage__position")
     )
 
 
@@ -122,22 +130,30 @@ def steps_of(review: Review) -> list[Step]:
     return [_step(stage, signed.get(stage.pk)) for stage in review.stages.select_related("organisation")]
 
 
+def signed_by(signature: Signature) -> str:
+    """Name who signed, and in whose place."""
+    place = signature.on_behalf_of
+    return f"{signature.person}（受{place}委托）" if place else str(signature.person)
+
+
 def _step(stage: Stage, signature: Signature | None) -> Step:
     return Step(
         label=stage.name,
         state=STEP_STATES[StageState(stage.state)],
-        who=str(signature.person if signature else stage.organisation),
+        who=signed_by(signature) if signature else str(stage.organisation),
         at=signature.signed_at if signature else None,
         note=signature.comment if signature else "",
     )
 
 
 def waiting_stages(*, actor: User) -> QuerySet[Stage]:
-    """Return the current stages that this person may sign: role at the body, not an author, not signed before."""
-    mine = Q(pk__in=[])
-    for row in actor.assignments:
-        body = Q(organisation__path__startswith=row.organisation.path)
-        mine |= Q(roles__contains=[row.role]) & (body if row.includes_subtree else Q(organisation=row.organisation))
+    """Return the current stages that this person may sign: role at the body, not an author, not signed before.
+
+    Those of the people in whose place they sign today are among them.
+    """
+    mine = stages_for(actor)
+    for person in principals_of(actor):
+        mine |= stages_for(person)
     signed = Signature.objects.filter(person=actor).values("stage__review_id")
     rows = Stage.objects.filter(mine, state=StageState.CURRENT, review__state=ReviewState.OPEN)
     rows = rows.exclude(review__author_ids__contains=[actor.pk]).exclude(review__in=signed)
@@ -160,8 +176,10 @@ def signers_of(stage_id: int) -> Told:
     review = stage.review
     signed = Signature.objects.filter(stage__review=review).values("person")
     people = holders(organisation=stage.organisation, roles=stage.roles).exclude(pk__in=review.author_ids)
-    people = people.exclude(pk__in=signed).select_related("organisation")
-    return Told(review.title, signing_page(review.pk), list(people), stage.due_at)
+    signing = list(people.exclude(pk__in=signed).select_related("organisation"))
+    known = {person.pk for person in signing}
+    others = [one for one in delegates_of(signing) if one.pk not in known and one.pk not in review.author_ids]
+    return Told(review.title, signing_page(review.pk), [*signing, *others], stage.due_at)
 
 
 def signing_page(review_id: int) -> str:
@@ -174,6 +192,18 @@ def authors_of(review_id: int) -> Told:
     review = Review.objects.get(pk=review_id)
     people = User.objects.filter(pk__in=review.author_ids, is_active=True).select_related("organisation")
     return Told(review.title, review.url, list(people))
+
+
+def colleagues_of(actor: User) -> QuerySet[User]:
+    """Return the people of the same body to whom this person may delegate signing."""
+    rows = User.objects.filter(organisation=actor.organisation, is_active=True, role_rows__revoked_at=None)
+    return rows.filter(role_rows__role__in=BUSINESS_ROLES).exclude(pk=actor.pk).distinct().order_by("display_name")
+
+
+def visible_delegations(*, actor: User) -> QuerySet[Delegation]:
+    """Return what this person delegated and what was delegated to them, newest first."""
+    rows = Delegation.objects.filter(Q(person=actor) | Q(delegate=actor))
+    return rows.select_related("person", "delegate").order_by("-pk")
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

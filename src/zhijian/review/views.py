@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
+from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import timeline_of
 from zhijian.review import actions, queries
 from zhijian.review.enums import Decision, ReviewState
-from zhijian.review.forms import SignatureForm
+from zhijian.review.forms import DelegationForm, SignatureForm
 from zhijian.review.subjects import kinds, provider_of, signed_together
+from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Listing
 from zhijian.ui.parts import Badge, Tab
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from zhijian.review.models import Review, Stage
 
 MOST_TOGETHER = 30
+MOST_SHOWN = 100
 STATE_TONES = {
     ReviewState.OPEN: "busy",
     ReviewState.APPROVED: "ok",
@@ -91,7 +94,40 @@ def _tabs(active: str, count: int | None) -> list[Tab]:
     return [
         Tab("待我签", "/desk/review/", active == "waiting", count),
         Tab("全部", "/desk/review/all/", active == "all"),
+        Tab("委托签审", "/desk/review/delegations/", active == "delegations"),
     ]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def delegations(request: StaffRequest) -> HttpResponseBase:
+    """Show who signs in whose place; who signs reviews lets somebody of their body do it for some days."""
+    actor = request.user
+    people = queries.colleagues_of(actor)
+    form = DelegationForm(request.POST or None, people=people, initial={"first_day": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.delegate_signing(actor=actor, **form.cleaned_data)
+        except Refused as refused:
+            put_reasons(form, refused)
+        else:
+            messages.success(request, "已委托。委托期间签的，会写明受谁委托。")
+            return redirect("review:delegations")
+    context = {
+        "title": "委托签审", "tabs": _tabs("delegations", None), "form": form, "today": clock.today(),
+        "rows": list(queries.visible_delegations(actor=actor)[:MOST_SHOWN]),
+        "delegate_reasons": why_not(Permission.REVIEW_DELEGATE, actor=actor),
+    }  # fmt: skip
+    return render(request, "review/delegations.html", context, status=409 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def end_delegation(request: StaffRequest, delegation_id: int) -> HttpResponseBase:
+    """End a delegation before its last day."""
+    actions.end_delegation(actor=request.user, delegation_id=delegation_id)
+    messages.success(request, "委托已结束。")
+    return redirect("review:delegations")
 
 
 @require_http_methods(["GET", "POST"])
