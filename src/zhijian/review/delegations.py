@@ -49,7 +49,7 @@ def principal_for(*, actor: User, stage: Stage, review: Review) -> User | None:
 def _signed(review: Review) -> set[int]:
     """Return who has signed a review, in their own name or by a delegate."""
     rows = Signature.objects.filter(stage__review=review).values_list("person_id", "on_behalf_of_id")
-    return {pk for pair in rows for pk in pair if pk is not None}
+    return {pk for person, place in rows for pk in (person, place or person)}
 
 
 def stages_for(person: User) -> Q:
