@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class SettingsConfig(AppConfig):
@@ -8,3 +9,6 @@ class SettingsConfig(AppConfig):
 
     def ready(self) -> None:
         from zhijian.config import checks  # noqa: F401, PLC0415 - registration needs the loaded apps
+        from zhijian.policy.queries import use_folder  # noqa: PLC0415 - as above
+
+        use_folder(settings.ZHIJIAN_PACKS)

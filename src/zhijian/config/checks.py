@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.db import DatabaseError
 
+from zhijian.policy.queries import BadData, load_packs
+
 SHORTEST_KEY = 40
 
 
@@ -43,6 +45,16 @@ def refuse_unsafe_production(**_: Any) -> list[Error]:
         ),
     }
     return [Error(sentence, id=code) for code, (broken, sentence) in faults.items() if broken]
+
+
+@register(deploy=False)
+def refuse_unreadable_packs(**_: Any) -> list[Error]:
+    """Refuse packs and platforms of the operator that cannot be read, with file, place and remedy."""
+    try:
+        load_packs()
+    except BadData as error:
+        return [Error(f"规则包或平台表读不了：{error}", id="zhijian.E009")]
+    return []
 
 
 @register("database")

@@ -197,6 +197,7 @@ ZHIJIAN_BOT_HOSTS = environment.listed("ZHIJIAN_BOT_HOSTS")
 ZHIJIAN_STYLE_PAGE = environment.flag("ZHIJIAN_STYLE_PAGE")
 ZHIJIAN_LIST_EXPORT_ROWS = int(os.environ.get("ZHIJIAN_LIST_EXPORT_ROWS", "200000"))
 ZHIJIAN_CALENDARS = Path(os.environ["ZHIJIAN_CALENDARS"]) if "ZHIJIAN_CALENDARS" in os.environ else None
+ZHIJIAN_PACKS = Path(os.environ["ZHIJIAN_PACKS"]) if "ZHIJIAN_PACKS" in os.environ else None
 ZHIJIAN_FONTS = Path(os.environ["ZHIJIAN_FONTS"]) if "ZHIJIAN_FONTS" in os.environ else None
 
 # How often one visitor may write (留言), counted from the rows themselves: no third party looks on.

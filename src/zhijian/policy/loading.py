@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhijian.policy.enums import Evidence
 from zhijian.policy.errors import BadData, UnknownPack
+from zhijian.policy.installed import own_folder
 from zhijian.policy.platforms import PlatformTable, load_platforms
 from zhijian.policy.reading import Fields, read_toml
 from zhijian.policy.records import Catalogue, Document, KeyInfo, Pack, Scope, Value
@@ -44,10 +45,12 @@ class PackSet:
 def load_packs(extra_dir: Path | None = None) -> PackSet:
     """Read the shipped packs and the operator's own.
 
-    `extra_dir` may hold `<code>.toml` packs, where one with a shipped code takes its place, and `keys.toml` and
-    `platforms.toml` with further keys and platforms. Files are read again only when one of them changed.
+    `extra_dir` (the installation's own folder when not given) may hold `<code>.toml` packs, where one with a shipped
+    code takes its place, and `keys.toml` and `platforms.toml` with further keys and platforms. Files are read again
+    only when one of them changed.
     Raises `BadData`.
     """
+    extra_dir = extra_dir or own_folder()
     if extra_dir is None:
         return _read_packs(None, ())
     if not extra_dir.is_dir():

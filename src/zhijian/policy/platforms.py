@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from zhijian.policy.errors import BadData, PolicyError
+from zhijian.policy.installed import own_folder
 from zhijian.policy.reading import Fields, read_toml
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 # What stands between the words of a hand-written platform name.
 _LITTER = re.compile(r"[\s()\[\]（）【】〔〕<>《》「」“”\"'·・:：,，、/／|\-_—.。]+")
+OWN_FILE = "platforms.toml"
+LIMITS = ("title_chars", "text_chars", "images")
+MOST = 1_000_000
 _ENDINGS = ("官方账号", "官方号", "帐号", "账号", "平台", "账户")
 
 
@@ -47,6 +51,7 @@ class Platform:
 
     `hosts` are host names, each with its sub-domains, some with a path prefix. `third_party` is False for what a body
     builds itself (APP, website). `connector` is the code of the client that serves it.
+    `title_chars`, `text_chars` and `images`: the limits a person is told of who carries a piece over; None: not known.
     """
 
     code: str
@@ -58,6 +63,9 @@ class Platform:
     third_party: bool
     editable_after_sending: bool
     note: str
+    title_chars: int | None = None
+    text_chars: int | None = None
+    images: int | None = None
 
     def kind(self, code: str) -> AccountKind:
         """Return one kind of account. Raises `UnknownPlatform`."""
@@ -150,28 +158,35 @@ class PlatformTable:
 def load_platforms(extra: Path | None = None) -> PlatformTable:
     """Read the shipped platform table; platforms in `extra` are added, or replace those of the same code.
 
-    Raises `BadData`.
+    Without `extra` the `platforms.toml` of the installation's own folder counts, if there is one. Raises `BadData`.
     """
-    shipped = _shipped()
-    if extra is None:
-        return shipped
-    found = {platform.code: platform for platform in (*shipped.platforms, *_read(read_toml(extra)))}
-    return PlatformTable(tuple(found.values()))
+    folder = own_folder()
+    if extra is None and folder is not None and (folder / OWN_FILE).exists():
+        extra = folder / OWN_FILE
+    return _shipped() if extra is None else _extended(extra, extra.stat().st_mtime_ns)
 
 
 def platform_by_code(code: str) -> Platform:
-    """Return a shipped platform. Raises `UnknownPlatform`."""
-    return _shipped().platform(code)
+    """Return a platform of this installation. Raises `UnknownPlatform`."""
+    return load_platforms().platform(code)
 
 
 def identify_platform(text: str) -> PlatformKind | None:
-    """Recognise a platform as people write it, in the shipped table; see `PlatformTable.identify`."""
-    return _shipped().identify(text)
+    """Recognise a platform as people write it; see `PlatformTable.identify`."""
+    return load_platforms().identify(text)
 
 
 def platform_of_url(url: str) -> Platform | None:
-    """Recognise a platform by a page address, in the shipped table; see `PlatformTable.of_url`."""
-    return _shipped().of_url(url)
+    """Recognise a platform by a page address; see `PlatformTable.of_url`."""
+    return load_platforms().of_url(url)
+
+
+@lru_cache(maxsize=8)
+def _extended(extra: Path, stamp: int) -> PlatformTable:
+    """Return the table with the platforms of a file as it stood at `stamp`."""
+    _ = stamp
+    found = {platform.code: platform for platform in (*_shipped().platforms, *_read(read_toml(extra)))}
+    return PlatformTable(tuple(found.values()))
 
 
 @lru_cache(maxsize=1)
@@ -190,7 +205,13 @@ def _read(content: Fields) -> tuple[Platform, ...]:
 
 
 def _read_platform(row: Fields) -> Platform:
-    row.only("code", "name", "synonyms", "kind", "hosts", "connector", "third_party", "editable_after_sending", "note")
+    row.only(
+        "code", "name", "synonyms", "kind", "hosts", "connector", "third_party", "editable_after_sending", "note",
+        *LIMITS,
+    )  # fmt: skip
+    limits = {name: row.optional(name, int) for name in LIMITS}
+    if any(value is not None and not 0 < value <= MOST for value in limits.values()):
+        raise row.bad("标题字数、正文字数、图片张数要在 1 到 1,000,000 之间", "请改正，不知道的不写")
     kinds = tuple(_read_kind(kind) for kind in row.tables("kind"))
     if not kinds:
         raise row.bad("没有账号类型", "请至少写一个 [[platform.kind]]")
@@ -204,6 +225,7 @@ def _read_platform(row: Fields) -> Platform:
         third_party=row.need("third_party", bool),
         editable_after_sending=row.need("editable_after_sending", bool),
         note=row.optional("note", str) or "",
+        **limits,
     )
 
 

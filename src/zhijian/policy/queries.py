@@ -24,6 +24,7 @@ from zhijian.policy.errors import (
     UnknownYear,
 )
 from zhijian.policy.explaining import date_text, moment_text
+from zhijian.policy.installed import own_folder, use_folder
 from zhijian.policy.loading import NATIONAL, PackSet, load_packs, pack_names
 from zhijian.policy.platforms import (
     AccountKind,
@@ -109,6 +110,7 @@ __all__ = [
     "load_platforms",
     "moment_text",
     "name_problems",
+    "own_folder",
     "pack_names",
     "platform_by_code",
     "platform_group",
@@ -117,6 +119,7 @@ __all__ = [
     "resolve",
     "review_route",
     "update_window",
+    "use_folder",
     "warning_days",
     "work_hours",
     "working_days_between",

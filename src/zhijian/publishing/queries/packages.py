@@ -18,7 +18,7 @@ def package_of(delivery: Delivery) -> Package:
     """Return the copy-ready package of a delivery for its platform. Raises Missing."""
     revision_ids = list(delivery.items.order_by("position").values_list("revision_id", flat=True))
     bundle = build_bundle(revision_ids, key=delivery.key, addresses=delivery.addresses)
-    return build_package(bundle, _guide(delivery.account.platform, delivery.account.kind))
+    return build_package(bundle, guide_of(delivery.account.platform, delivery.account.kind))
 
 
 def host_patterns(platform: str) -> list[str]:
@@ -30,9 +30,11 @@ def host_patterns(platform: str) -> list[str]:
     return [f"*.{host.partition('/')[0]}" for host in hosts]
 
 
-def _guide(platform: str, kind: str) -> PlatformGuide:
+def guide_of(platform: str, kind: str) -> PlatformGuide:
+    """Return what a person is told of a platform who carries a piece over by hand."""
+    label = platform_label(platform, kind)
     try:
-        note = load_platforms().platform(platform).note
+        known = load_platforms().platform(platform)
     except UnknownPlatform:
-        note = ""
-    return PlatformGuide(platform, platform_label(platform, kind), note=note)
+        return PlatformGuide(platform, label)
+    return PlatformGuide(platform, label, known.title_chars, known.text_chars, known.images, note=known.note)
