@@ -233,6 +233,12 @@ def form_about(party: Party) -> dict[str, Any]:
         "problems": "surplus", "problem_note": "改", "measure": "keep", "measure_on": "", "not_ours": "on",
         "sheet_per_body": "on", "against": "national", "dump": values["dump_id"][0], "file_format": "xlsx",
         "signed_only": "on",
+        "file_plan": "", "file_undertaking": "", "file_other": "", "file_certificate": "", "file_proof": "",
+        "missing": "", "name_taken_by": "", "effective_on": "2026-03-02", "successor": party.body.pk,
+        "happened_on": "2026-03-02", "followers_plan": "存档。", "redirect": "", "notice_title": "公告",
+        "notice_text": "改过的文字。", "new_name": "改过的名称", "target": values["account_id"][0],
+        "delegate": values["user_id"][0], "first_day": "2026-03-02", "last_day": "2099-03-02",
+        "table": "", "names": "云岭县水务局", "expires_on": "",
     }  # fmt: skip
 
 
