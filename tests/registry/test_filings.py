@@ -15,6 +15,7 @@ from zhijian.audit.queries import events_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
+from zhijian.organisations.models import Organisation
 from zhijian.registry.actions import (
     Seen,
     begin_day,
@@ -22,6 +23,7 @@ from zhijian.registry.actions import (
     create_filing,
     give_up_account,
     refresh_findings,
+    reports_to_make,
     rewrite_filing,
     submit_filing,
     why_not_submit,
@@ -301,6 +303,17 @@ def test_the_second_of_two_officers_learns_what_the_first_did(world: World) -> N
         create_filing(actor=world.officer, kind="closing", account_id=account.pk, form={})
     with pytest.raises(Missing):
         create_filing(actor=world.stranger, kind="closing", account_id=account.pk, form={})
+
+
+def test_places_ask_for_more_papers_and_further_reports(world: World) -> None:
+    filing = approved(world.officer, "opening", body=world.education, platform="weibo", kind="weibo")
+    assert [one.partition("。")[0] for one in reports_to_make(filing)] == ["在全国政务新媒体信息报送系统里报送"]
+    Organisation.objects.filter(pk=world.city.pk).update(policy_pack="langfang")
+    world.education.refresh_from_db()
+    assert [one.partition("。")[0] for one in reports_to_make(filing)][1:] == ["30 天内在属地网信部门登记"]
+    Organisation.objects.filter(pk=world.county.pk).update(policy_pack="yanta")
+    with pytest.raises(Refused, match="还没有上传：备案承诺书"):
+        filed(world.officer, "opening", body=world.education, platform="douyin", kind="douyin")
 
 
 def test_a_notice_with_gaps_goes_to_nobody(world: World) -> None:

@@ -10,7 +10,7 @@ from zhijian.registry.actions.accounts import (
     why_not_give_up,
     why_not_register,
 )
-from zhijian.registry.actions.filing_rules import filing_route
+from zhijian.registry.actions.filing_rules import filing_route, reports_to_make
 from zhijian.registry.actions.filings import (
     create_filing,
     rewrite_filing,
@@ -62,6 +62,7 @@ __all__ = [
     "record_export",
     "refresh_findings",
     "register_account",
+    "reports_to_make",
     "rewrite_filing",
     "run_import",
     "submit_filing",

@@ -100,7 +100,8 @@ def _gaps(filing: Filing) -> list[str]:
         empty += [info.fields[name] for name in named if not filing.form.get(name)]
     reasons = [f"还没有填：{'、'.join(empty)}。"] if empty else []
     attached = {paper["slot"] for paper in filing.form.get("attachments", [])}
-    lacking = [slot.label for slot in info.slots if slot.needed and slot.code not in attached]
+    needed = {slot.code for slot in info.slots if slot.needed} | _promised(filing)
+    lacking = [slot.label for slot in info.slots if slot.code in needed and slot.code not in attached]
     if lacking:
         reasons.append(f"还没有上传：{'、'.join(lacking)}。")
     blank = _BLANK.search(f"{filing.form.get('notice_title', '')}{filing.form.get('notice_text', '')}")
@@ -109,6 +110,26 @@ def _gaps(filing: Filing) -> list[str]:
     if "undertaking" in info.fields and not filing.form.get("undertaking"):
         reasons.append("请先勾选备案承诺。")
     return reasons
+
+
+def _promised(filing: Filing) -> set[str]:
+    """Return the papers the local rule wants with an opening (西安雁塔: 备案承诺)."""
+    rule = policy_of(filing.organisation).find("filing.undertaking_required")
+    return {"undertaking"} if rule is not None and rule.value else set()
+
+
+def reports_to_make(filing: Filing) -> list[str]:
+    """Tell where else an approved filing has to be reported: the national system, the local cyberspace office."""
+    event = kind_info(filing.kind).event
+    policy = policy_of(filing.organisation)
+    national = policy.find("filing.national_system", event=event)
+    office = policy.find("filing.cac_register_days")
+    told = []
+    if national is not None and national.value and filing.kind != FilingKind.EXEMPTION:
+        told.append(f"在全国政务新媒体信息报送系统里报送。{source_of(national)}")
+    if office is not None and event in {"open", "change"}:
+        told.append(f"{office.value} 天内在属地网信部门登记。{source_of(office)}")
+    return told
 
 
 def _state_reasons(filing: Filing) -> list[str]:

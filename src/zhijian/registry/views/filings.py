@@ -110,6 +110,7 @@ def filing_page(request: StaffRequest, filing_id: int) -> HttpResponseBase:
         "badge": _badge(filing),
         "facts": queries.form_facts(filing),
         "papers": queries.attachments_of(filing),
+        "reports": actions.reports_to_make(filing) if filing.state == FilingState.APPROVED else [],
         "notice": getattr(filing, "published_notice", None),
         "steps": _steps(filing),
         "is_open": is_open,
