@@ -157,7 +157,7 @@ def test_an_opening_is_returned_corrected_approved_registered_and_not_opened_twi
     fill_opening(page)
     button(page, "提交审核").click()
     told(page, "已存为草稿，还不能提交：县水务局在小红书已有账号“青禾水务”（在用，ZX")
-    told(page, "一个单位在同一平台只开一个，请用好现有账号，或先注销它。")
+    told(page, "一个单位在同一平台只开一个，请用好现有账号，或先注销它；确需多开的，先申请多开例外。")
 
 
 def fill_opening(page: Page) -> None:
