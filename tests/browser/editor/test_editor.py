@@ -22,11 +22,16 @@ def body(page: Page) -> str:
 
 def at_end_of(page: Page, words: str) -> None:
     """Put the caret behind these words; on a slow machine it arrives after the click has returned."""
-    inside = "words => document.getSelection().anchorNode?.textContent.includes(words)"
     page.locator(".editor-text").get_by_text(words).first.click()
-    page.wait_for_function(inside, arg=words)
+    page.wait_for_function(
+        """words => {
+          const node = document.getSelection().anchorNode;
+          const place = node && (node.nodeType === 1 ? node : node.parentElement).closest("p, li, h2, h3, td, th");
+          return place && place.textContent.includes(words);
+        }""",
+        arg=words,
+    )
     page.keyboard.press("End")
-    page.wait_for_function(inside, arg=words)
 
 
 def tool(page: Page, name: str) -> None:
