@@ -1,8 +1,8 @@
 """Every page in every state, looked at by axe: light and dark, elder mode, at a desk and on a phone.
 
 How a page looks depends on the width of the screen and on two attributes of `<html>` alone (`ui/core.css`), so each
-page is opened once and dressed in every look. `make test` does so with the first state of each address and sees its
-other states in one look each, by turns; `make test-slow` sees every state in every look.
+page is opened once and dressed in its looks. `make test` sees the first state of each address in two looks, once at a
+desk and once on a phone, and its other states in one, by turns; `make test-slow` sees every state in every look.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ LOOKS = (
     Look("elder and dark, at a desk", DESKTOP["viewport"], "dark", is_elder=True, rules=OF_SIZE_AND_COLOUR),
 )
 WITH_ALL_RULES = [look for look in LOOKS if not look.rules]
+# Once at a desk and once on a phone, once plain and once in elder mode or dark.
+PAIRS = ((LOOKS[0], LOOKS[2]), (LOOKS[1], LOOKS[3]))
 MACHINE_ROUTES = ("api/", "hooks/")
 SHARES = 4  # of the long walk, for workers side by side
 APP_ID, SECRET = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
@@ -189,11 +191,13 @@ def test_pages_have_no_faults_in_any_look(walker: Walker, desk: Desk, share: int
 
 
 def walk(walker: Walker, desk: Desk, share: int, *, by_turns: bool) -> None:
-    """Visit a share of the plan; with `by_turns` all but the first state of an address in one look."""
-    turns = cycle(WITH_ALL_RULES)
+    """Visit a share of the plan; with `by_turns` the first state of an address in two looks, the others in one."""
+    turns, pairs = cycle(WITH_ALL_RULES), cycle(PAIRS)
     plans = [plan for plan in PLAN.values() if not isinstance(plan, NoPage)]
     planned = [
-        (one, [next(turns)] if by_turns and number else LOOKS) for plan in plans for number, one in enumerate(plan)
+        (one, LOOKS if not by_turns else [next(turns)] if number else next(pairs))
+        for plan in plans
+        for number, one in enumerate(plan)
     ]
     for one, looks in sorted(planned[share::SHARES], key=lambda pair: pair[0].who):
         walker.become(one.who)

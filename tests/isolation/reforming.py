@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from zhijian.files.actions import store_paper
+from zhijian.lib import clock
 from zhijian.reform import actions as reform
 from zhijian.reform.enums import PartKind
 from zhijian.reform.models import Part, Plan, Reform
 from zhijian.registry import actions as registry
 from zhijian.registry.models import Account, Filing, Notice
+from zhijian.review.actions import delegate_signing
 from zhijian.review.models import Review
 
 if TYPE_CHECKING:
@@ -18,15 +21,25 @@ if TYPE_CHECKING:
     from tests.isolation.world import Party
 
 
-def close_an_account(party: Party, sign_through: Callable[[Review], None]) -> None:
+def close_an_account(party: Party, sign_through: Callable[[Review], None], data: bytes) -> None:
     """Close the surplus account of a body, up to its public notice."""
     surplus = Account.objects.filter(organisation=party.body, holds_place=False).order_by("pk")[0]
     told = {"notice_title": "关于账号关停的公告", "notice_text": "账号关停，请关注主账号。"}
-    form = {"grounds": party.word("closing"), "followers_plan": party.word("followers"), **told}
+    paper = store_paper(actor=party.officer(), organisation=party.body, name=party.word("paper.png"), data=data)
+    papers = [{"slot": "other", "sha256": paper.sha256, "name": paper.name}]
+    form = {
+        "grounds": party.word("closing"), "followers_plan": party.word("followers"), "attachments": papers, **told
+    }  # fmt: skip
     filing: Filing = registry.create_filing(actor=party.officer(), kind="closing", account_id=surplus.pk, form=form)
     registry.submit_filing(actor=party.officer(), filing_id=filing.pk)
     sign_through(Review.objects.get(thing_kind="registry.filing", thing_id=filing.pk))
     party.filings["closing"] = filing
+
+
+def papers_of(party: Party) -> list[str]:
+    """Return the hashes of the papers attached to the filings of a body."""
+    rows = Filing.objects.filter(organisation=party.body).values_list("form__attachments", flat=True)
+    return [paper["sha256"] for papers in rows for paper in papers or []]
 
 
 def plan_a_reform(party: Party) -> None:
@@ -38,6 +51,14 @@ def plan_a_reform(party: Party) -> None:
     reform.add_part(
         actor=party.people["all"], reform_id=planned.pk, kind=PartKind.RENAME, organisation=party.body,
         name=party.word("newname"),
+    )  # fmt: skip
+
+
+def delegate(party: Party) -> None:
+    """Let the editor of a body sign in the place of its head."""
+    delegate_signing(
+        actor=party.people["head"], delegate=party.editor(), first_day=clock.today(), last_day=clock.today(),
+        reason=party.word("away"),
     )  # fmt: skip
 
 

@@ -107,8 +107,10 @@ def test_every_address_with_a_neighbours_id_is_shut_for_every_person(neighbours:
         if route.is_public or not route.parameters or route.name in NAME_NO_ROW:
             continue
         # Scopes add up over the roles a person holds: one row per role, every row for the one who holds them all.
-        for address in route.addresses(values):
-            faults += _knock(neighbours, neighbours.all_rounder, route, address, ("GET", "HEAD", "POST"))
+        for number, address in enumerate(route.addresses(values)):
+            # The same view answers HEAD as GET: once for each address pattern is enough.
+            methods = ("GET", "POST") if number else ("GET", "HEAD", "POST")
+            faults += _knock(neighbours, neighbours.all_rounder, route, address, methods)
         for person in neighbours.ours.people.values():
             faults += _knock(neighbours, person, route, next(route.addresses(first)), ("GET", "POST"))
     assert not faults, "\n".join(dict.fromkeys(faults))

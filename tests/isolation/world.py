@@ -15,7 +15,7 @@ from tests.isolation.imitating import imitate, impostor_evidence, impostor_value
 from tests.isolation.inspecting import inspect, inspection_values, proofs
 from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
-from tests.isolation.reforming import close_an_account, plan_a_reform, reform_values
+from tests.isolation.reforming import close_an_account, delegate, papers_of, plan_a_reform, reform_values
 from tests.isolation.shelf import disagree, keep_shelf
 from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
@@ -47,7 +47,7 @@ from zhijian.publishing.models import Delivery, PlatformEvent, Sighting, StrayDr
 from zhijian.registry import actions as registry
 from zhijian.registry.models import Account, Filing, Finding, Ledger
 from zhijian.review import actions as review
-from zhijian.review.models import Review, Signature, Stage
+from zhijian.review.models import Delegation, Review, Signature, Stage
 from zhijian.services.models import Service
 from zhijian.workbench.actions import save_view
 from zhijian.workbench.models import SavedView
@@ -146,8 +146,10 @@ def furnish(worlds: Worlds, party: Party) -> None:
     inspect(party, worlds.overseer)
     imitate(party)
     ask_bodies(party)
-    close_an_account(party, lambda opened: sign_through(opened, worlds, party))
+    scan = picture_bytes("teal" if party.mark == "mkaqx" else "navy")
+    close_an_account(party, lambda opened: sign_through(opened, worlds, party), scan)
     plan_a_reform(party)
+    delegate(party)
     _prove(party)
 
 
@@ -401,6 +403,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         "filing_id": [row.pk for row in party.filings.values()],
         "ledger_id": [row.pk for row in party.ledgers.values()],
         "review_id": all_ids(Review, organisation=party.body),
+        "delegation_id": all_ids(Delegation, person__in=party.people.values()),
         "article_id": things,
         "term_id": list(party.terms.values()),
         "question_id": all_ids(Question, organisation=party.body),
@@ -415,6 +418,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
             *proofs(party),
             *_link_evidence(party),
             *impostor_evidence(party),
+            *papers_of(party),
         ],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
         "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
