@@ -49,7 +49,7 @@ def form_facts(filing: Filing) -> list[tuple[str, object]]:
         facts.append(("账号", f"{filing.name}（{platform_of(filing)}）"))
     for name, label in kind_info(filing.kind).fields.items():
         value = _shown(filing, name)
-        if name != "kind" and (value or not name.startswith("new_")):
+        if name != "kind" and (value or not name.startswith(("new_", "notice_"))):
             facts.append((label, value))
     return facts
 
