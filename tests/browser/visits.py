@@ -271,6 +271,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "registry:check": [*form(HOST, "/desk/accounts/{}/check/", _of("accounts", "wechat 青禾水务"))],
     "registry:give_up": each(HOST, "/desk/accounts/{}/give-up/", "accounts", "approved"),
     "registry:exemptions": [at(HOST, "/desk/accounts/exemptions/")],
+    "registry:must_have": [at(OFFICER, "/desk/accounts/must-have/")],
     "registry:notices": [at(HOST, "/desk/accounts/notices/")],
     "registry:withdraw_filing": each(HOST, "/desk/accounts/filings/{}/withdraw/", "filings", "draft"),
     "registry:ledgers": listing(OFFICER, "/desk/accounts/ledgers/"),

@@ -146,7 +146,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     inspect(party, worlds.overseer)
     imitate(party)
     ask_bodies(party)
-    scan = picture_bytes("teal" if party.mark == "mkaqx" else "navy")
+    scan = picture_bytes("#21a0b3" if party.mark == "mkaqx" else "#b321a0")
     close_an_account(party, lambda opened: sign_through(opened, worlds, party), scan)
     plan_a_reform(party)
     delegate(party)

@@ -9,12 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from tests.registry.filing_desk import NOTICE, approved, filed, form_of, imported, picture, proof, sign_all
-from tests.registry.world import make_person
+from tests.registry.world import make_body, make_person
 
 from zhijian.audit.queries import events_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
-from zhijian.organisations.enums import Role
+from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.organisations.models import Organisation
 from zhijian.registry.actions import (
     Seen,
@@ -22,6 +22,7 @@ from zhijian.registry.actions import (
     check_identity,
     create_filing,
     give_up_account,
+    import_ledger_file,
     refresh_findings,
     reports_to_make,
     rewrite_filing,
@@ -31,6 +32,7 @@ from zhijian.registry.actions import (
 from zhijian.registry.enums import AccountState
 from zhijian.registry.models import Account, Exemption, Filing, Finding, IdentityCheck, Notice
 from zhijian.registry.queries import (
+    bodies_without,
     exemptions_in_force,
     form_facts,
     kinds_for,
@@ -314,6 +316,30 @@ def test_places_ask_for_more_papers_and_further_reports(world: World) -> None:
     Organisation.objects.filter(pk=world.county.pk).update(policy_pack="yanta")
     with pytest.raises(Refused, match="还没有上传：备案承诺书"):
         filed(world.officer, "opening", body=world.education, platform="douyin", kind="douyin")
+
+
+def test_who_must_have_an_account_and_who_may_not(client: Client, world: World) -> None:
+    def lacking() -> list[str]:
+        return [body.short_name for body in bodies_without(actor=world.city_officer).order_by("path")]
+
+    assert lacking() == ["云岭市政府", "东溪县政府", "西溪县政府"]
+    imported(world, "东溪县人民政府,微信,东溪发布,dongxifb1,")
+    office = make_body("云岭市人民政府办公室", world.city, Level.CITY, BodyKind.OFFICE)
+    assert lacking() == ["云岭市政府", "西溪县政府"]
+    ledger = "主办单位,平台,账号名称,账号ID\n云岭市人民政府办公室,微信,云岭发布,yunlingfb1".encode()
+    import_ledger_file(actor=world.city_officer, organisation=world.city, file_name="市.csv", content=ledger)
+    assert (lacking(), office.accounts.count()) == (["西溪县政府"], 1)
+    client.force_login(world.city_officer)
+    page = client.get("/desk/accounts/must-have/").content.decode()
+    assert ("西溪县人民政府" in page, "东溪县人民政府" in page) == (True, False)
+    client.force_login(world.stranger)
+    assert "西溪县人民政府" in client.get("/desk/accounts/must-have/").content.decode()
+    client.force_login(world.officer)
+    assert "西溪县人民政府" not in client.get("/desk/accounts/must-have/").content.decode()
+    (low,) = imported(world, WECHAT)
+    Organisation.objects.filter(pk=world.county.pk).update(policy_pack="guangdong")
+    refresh_findings([world.education.pk])
+    assert open_findings(low) == ["may_not"]
 
 
 def test_a_notice_with_gaps_goes_to_nobody(world: World) -> None:

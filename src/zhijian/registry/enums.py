@@ -57,6 +57,7 @@ class FindingKind(models.TextChoices):
     NAME_DIFFERS = "name_differs", "各平台名称不一致"
     INTERNAL_BODY = "internal_body", "以内设机构名义开设"
     UNFILED = "unfiled", "没有备案"
+    MAY_NOT = "may_not", "按当地规则不应开设"
     EXEMPTION_EXPIRED = "exemption_expired", "多开例外已到期"
     CERTIFICATION_ENDS = "certification_ends", "平台认证将到期或已到期"
     CLOSING_STUCK = "closing_stuck", "公告期满仍未注销"

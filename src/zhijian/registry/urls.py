@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijian.registry.views import accounts, exemptions, filing_forms, filings, ledgers, notices
+from zhijian.registry.views import accounts, exemptions, filing_forms, filings, ledgers, must_have, notices
 
 app_name = "registry"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:account_id>/check/", accounts.check, name="check"),
     path("<int:account_id>/give-up/", accounts.give_up, name="give_up"),
     path("exemptions/", exemptions.exemption_list, name="exemptions"),
+    path("must-have/", must_have.must_have, name="must_have"),
     path("notices/", notices.notice_list, name="notices"),
     path("ledgers/", ledgers.ledger_list, name="ledgers"),
     path("ledgers/new/", ledgers.upload, name="new_ledger"),

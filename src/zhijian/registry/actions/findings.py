@@ -15,6 +15,7 @@ from zhijian.registry.actions.bodies import loose
 from zhijian.registry.enums import LIVE_STATES, AccountState, FindingKind
 from zhijian.registry.models import Account, Exemption, Finding, Notice
 from zhijian.registry.queries.identity import latest_checks
+from zhijian.registry.queries.must_have import is_low_body
 from zhijian.registry.queries.ruling import Ruling, platform_label
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def _of_one(account: Account, body: Organisation, policy: Policy) -> Iterator[Wa
         detail = "账号在用，但没有备案。请补办备案；不应当保留的，请关停注销。"
         yield Wanted(account, FindingKind.UNFILED, detail, OPINION_2018)
     yield from _certification(account, policy)
+    yield from _may_not(account, body, policy)
     if body.kind == BodyKind.INTERNAL:
         yield Wanted(
             account,
@@ -212,6 +214,14 @@ def _certification(account: Account, policy: Policy) -> Iterator[Wanted]:
     when = f"{until.isoformat()} 已到期" if until < clock.today() else f"{until.isoformat()} 到期"
     detail = f"平台认证{when}。请到平台办理年审，再更新登记的有效期。"
     yield Wanted(account, FindingKind.CERTIFICATION_ENDS, detail, rule.document.citation)
+
+
+def _may_not(account: Account, body: Organisation, policy: Policy) -> Iterator[Wanted]:
+    """Tell of an account of a county department or a town where the local rule lets none be opened."""
+    rule = policy.find("account.county_departments_may_open", level=body.level)
+    if rule is not None and rule.value == "no" and is_low_body(body):
+        detail = "当地规定县级部门和乡镇不自行开设账号。请并入上级单位的账号，或关停。"
+        yield Wanted(account, FindingKind.MAY_NOT, detail, rule.document.citation)
 
 
 def _internal(policy: Policy, body: Organisation) -> str:

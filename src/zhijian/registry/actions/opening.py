@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from zhijian.organisations.enums import BodyKind, Level
+from zhijian.organisations.enums import BodyKind
 from zhijian.organisations.queries import ancestors
 from zhijian.policy.queries import name_problems, platform_by_code
 from zhijian.registry.queries.accounts import live_accounts_of, place_holder
 from zhijian.registry.queries.exemptions import exemption_for
+from zhijian.registry.queries.must_have import is_low_body
 from zhijian.registry.queries.ruling import platform_label, policy_of
 
 if TYPE_CHECKING:
@@ -28,16 +29,9 @@ def body_reasons(organisation: Organisation, policy: Policy) -> list[str]:
     if organisation.kind == BodyKind.INTERNAL and internal is not None and internal.value == "forbidden":
         reasons.append(f"内设机构不再新开账号，请由所属单位开设。{source_of(internal)}")
     county = policy.find("account.county_departments_may_open", level=organisation.level)
-    if _is_low_body(organisation) and county is not None and county.value == "no":
+    if is_low_body(organisation) and county is not None and county.value == "no":
         reasons.append(f"县级部门、乡镇不自行开设账号，请在上级单位的账号上发布。{source_of(county)}")
     return reasons
-
-
-def _is_low_body(organisation: Organisation) -> bool:
-    """County departments, and everything of a town; a county's own government may (and must) open."""
-    if organisation.level == Level.TOWNSHIP:
-        return True
-    return organisation.level == Level.COUNTY and organisation.kind not in {BodyKind.GOVERNMENT, BodyKind.OFFICE}
 
 
 def source_of(rule: Resolved) -> str:

@@ -36,6 +36,7 @@ from zhijian.registry.queries.filings import (
 )
 from zhijian.registry.queries.identity import checks_of
 from zhijian.registry.queries.lookup import Lookup, PublicAccount, Verdict, public_account, public_lookup
+from zhijian.registry.queries.must_have import bodies_without
 from zhijian.registry.queries.notices import find_notice, notices, standing_notice, visible_notices
 from zhijian.registry.queries.ruling import (
     Ruling,
@@ -58,6 +59,7 @@ __all__ = [
     "Verdict",
     "all_accounts",
     "attachments_of",
+    "bodies_without",
     "checks_of",
     "exemption_for",
     "exemptions_in_force",

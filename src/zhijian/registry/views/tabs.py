@@ -11,6 +11,7 @@ _TABS = (
     ("filings", "备案", "/desk/accounts/filings/"),
     ("notices", "公告", "/desk/accounts/notices/"),
     ("exemptions", "多开例外", "/desk/accounts/exemptions/"),
+    ("must_have", "应开未开", "/desk/accounts/must-have/"),
     ("findings", "台账问题", "/desk/accounts/findings/"),
     ("ledgers", "台账导入", "/desk/accounts/ledgers/"),
 )
