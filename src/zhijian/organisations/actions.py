@@ -483,6 +483,35 @@ def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
 
 
 @transaction.atomic
+def revoke_all(*, user_id: int, organisation: Organisation, reason: str) -> int:
+    """End every role a person holds at one body, as the system itself; return how many there were.
+
+    For who may stay no longer by a rule (a vendor whose contract is over). When nothing is left to the person anywhere,
+    the sign-in is closed and their programs' keys end.
+    """
+    user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
+    rows = list(RoleAssignment.objects.select_for_update().filter(user=user, revoked_at=None).order_by("pk"))
+    ended = [row for row in rows if row.organisation_id == organisation.pk]
+    for row in ended:
+        row.revoked_at = clock.now()
+        row.save(update_fields=["revoked_at"])
+        _record_as_system(EventName.ROLE_REVOKED, user, organisation, role=row.role, reason=reason)
+    if len(ended) == len(rows) and user.is_active:
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+        _record_as_system(EventName.PERSON_DEACTIVATED, user, organisation, reason=reason)
+    return len(ended)
+
+
+def _record_as_system(event: EventName, user: User, organisation: Organisation, **data: str) -> None:
+    record(
+        event, actor=None, organisation_id=organisation.pk, thing_kind="organisations.person", thing_id=user.pk,
+        data=data,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def create_api_token(*, actor: User, name: str, days: int = TOKEN_DAYS) -> str:
     """Make a key for a program of this person, good for `days`; return it.
 
