@@ -302,6 +302,33 @@ PLAN: dict[str, list[Visit] | NoPage] = {
             "inbox.publication", desk.cases["public"].case.publication.pk
         )),
     ],
+    "vendors:list": [
+        *listing(HOST, "/desk/vendors/"),
+        at(OFFICER, "/desk/vendors/?state=ends_soon"),
+        at(HOST, "/desk/vendors/?faulty=1"),
+    ],
+    "vendors:uncovered": listing(OFFICER, "/desk/vendors/accounts/"),
+    "vendors:new": form(HOST, "/desk/vendors/new/"),
+    "vendors:vendor": each(HOST, "/desk/vendors/companies/{}/", "contracted", "vendor"),
+    "vendors:contract": [
+        *each(HOST, "/desk/vendors/{}/", "contracted", "running", "soon", "over", "bare"),
+        *each(HEAD, "/desk/vendors/{}/", "contracted", "running"),
+    ],
+    "vendors:edit": form(HOST, "/desk/vendors/{}/edit/", _of("contracted", "running")),
+    "vendors:accounts": each(HOST, "/desk/vendors/{}/accounts/", "contracted", "running"),
+    "vendors:papers": form(HOST, "/desk/vendors/{}/papers/", _of("contracted", "bare")),
+    "vendors:name_person": form(HOST, "/desk/vendors/{}/people/", _of("contracted", "bare")),
+    "vendors:leave": [
+        Visit(
+            HOST,
+            lambda desk: (
+                f"/desk/vendors/{desk.contracted['running'].pk}/people/{desk.contracted['person'].pk}/leave/"
+            ),
+        )
+    ],
+    "vendors:link_domain": form(HOST, "/desk/vendors/{}/domains/", _of("contracted", "bare")),
+    "vendors:take_off": ACT,
+    "vendors:end": form(HOST, "/desk/vendors/{}/end/", _of("contracted", "running")),
     "reform:list": listing(OFFICER, "/desk/reforms/"),
     "reform:new": form(OFFICER, "/desk/reforms/new/"),
     "reform:reform": [

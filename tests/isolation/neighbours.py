@@ -239,6 +239,8 @@ def form_about(party: Party) -> dict[str, Any]:
         "notice_text": "改过的文字。", "new_name": "改过的名称", "target": values["account_id"][0],
         "delegate": values["user_id"][0], "first_day": "2026-03-02", "last_day": "2099-03-02",
         "table": "", "names": "云岭县水务局", "expires_on": "",
+        "credit_code": "91999901MA0000002T", "responsible": "王二", "begins_on": "2026-01-01", "ends_on": "2099-01-01",
+        "forbids_subcontracting": "on", "duties": "写稿", "use": "menu", "is_ours": "on", "contract": "",
     }  # fmt: skip
 
 

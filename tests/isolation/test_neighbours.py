@@ -69,6 +69,7 @@ THEIR_WORDS = {
     "pieceinreview", "piecereturned", "positioning", "preview.xlsx", "query", "reason", "remark", "reviewer", "right",
     "row", "second", "sheet", "source", "stray", "token", "unknownbody", "unsaved", "verdict", "view", "why",
     "census", "asked2", "guidance", "head", "layout", "hidden", "told", "problem", "national", "settled",
+    "vendor", "vcontact", "contract", "vscope", "keeper", "paper", "vperson", "vduties", "link",
     "wrongapproved", "wrongproposed", "wrongrejected", "wrongretired",
 }  # fmt: skip
 SEARCHES = {"portal:lookup", "portal:lookup_json", "portal:directory", "api:accounts"}

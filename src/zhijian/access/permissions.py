@@ -34,6 +34,8 @@ class Permission(StrEnum):
 
     LINK_RECORD = "proof:link:record"
 
+    VENDOR_MANAGE = "vendors:contract:manage"
+
     REFORM_RUN = "reform:reform:run"
 
     REVIEW_SIGN = "review:stage:sign"

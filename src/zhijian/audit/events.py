@@ -184,6 +184,18 @@ class EventName(StrEnum):
     PUBLICATION_HIDDEN = "inbox.publication.hidden"
     OUTGOING_SETTLED = "inbox.outgoing.settled"
 
+    VENDOR_RECORDED = "vendors.vendor.recorded"
+    VENDOR_CONTRACT_RECORDED = "vendors.contract.recorded"
+    VENDOR_CONTRACT_CHANGED = "vendors.contract.changed"
+    VENDOR_CONTRACT_ENDED = "vendors.contract.ended"
+    VENDOR_ACCOUNTS_CHOSEN = "vendors.accounts.chosen"
+    VENDOR_PAPERS_ATTACHED = "vendors.papers.attached"
+    VENDOR_PERSON_NAMED = "vendors.person.named"
+    VENDOR_PERSON_LEFT = "vendors.person.left"
+    VENDOR_ACCESS_ENDED = "vendors.access.ended"
+    VENDOR_DOMAIN_LINKED = "vendors.domain.linked"
+    VENDOR_DOMAIN_TAKEN_OFF = "vendors.domain.taken_off"
+
     REFORM_CREATED = "reform.reform.created"
     REFORM_CHANGED = "reform.reform.changed"
     REFORM_STARTED = "reform.reform.started"

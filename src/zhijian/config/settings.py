@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "zhijian.registry",
     "zhijian.impostors",
     "zhijian.census",
+    "zhijian.vendors",
     "zhijian.proof",
     "zhijian.channels",
     "zhijian.knowledge",

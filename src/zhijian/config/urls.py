@@ -39,6 +39,7 @@ urlpatterns = [
     path("desk/inspection/", include("zhijian.inspection.urls")),
     path("desk/bulletins/", include("zhijian.assessment.urls")),
     path("desk/census/", include("zhijian.census.urls")),
+    path("desk/vendors/", include("zhijian.vendors.urls")),
     path("desk/impostors/", include("zhijian.impostors.urls")),
     path("api/v1/", include("zhijian.api.urls")),
     path("hooks/", include("zhijian.channels.hook_urls")),

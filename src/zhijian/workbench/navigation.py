@@ -36,6 +36,7 @@ SECTIONS = (
     Section("账号", "id-badge-2", "registry:list", (*ACCOUNT_ROLES, *CONTENT_ROLES)),
     Section("官方证明", "rosette-discount-check", "proof:list", ACCOUNT_ROLES),
     Section("仿冒账号", "shield-x", "impostors:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
+    Section("代运营", "signature", "vendors:list", ACCOUNT_ROLES),
     Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("巡检", "radar", "inspection:home", INSPECTION_ROLES),
     Section("排查", "clipboard-list", "census:list", ACCOUNT_ROLES),

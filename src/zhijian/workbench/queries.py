@@ -20,6 +20,7 @@ import zhijian.reform.queries
 import zhijian.registry.queries
 import zhijian.review.queries
 import zhijian.services.queries
+import zhijian.vendors.queries
 from zhijian.audit.queries import events_at
 from zhijian.duty.queries import Matter
 from zhijian.lib import clock
@@ -49,6 +50,7 @@ ROOMS = (
     zhijian.reform.queries,
     zhijian.census.queries,
     zhijian.proof.queries,
+    zhijian.vendors.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,
     zhijian.services.queries,
