@@ -21,7 +21,9 @@ urlpatterns = [
     path("register.csv", documents.document, {"name": "register.csv"}, name="register_csv"),
     path("register/manifest.json", documents.document, {"name": "manifest.json"}, name="register_manifest"),
     path(
-        "register/manifest.json.sig", documents.document, {"name": "manifest.json.sig"},
+        "register/manifest.json.sig",
+        documents.document,
+        {"name": "manifest.json.sig"},
         name="register_manifest_signature",
     ),
     path("register/keys.json", documents.document, {"name": "keys.json"}, name="register_keys"),
