@@ -55,10 +55,10 @@ def plan_a_reform(party: Party) -> None:
 
 
 def delegate(party: Party) -> None:
-    """Let the editor of a body sign in the place of its head."""
+    """Let the first reviewer of a body sign in the place of its head."""
     delegate_signing(
-        actor=party.people["head"], delegate=party.editor(), first_day=clock.today(), last_day=clock.today(),
-        reason=party.word("away"),
+        actor=party.people["head"], delegate=party.people["first_reviewer"], reason=party.word("away"),
+        first_day=clock.today(), last_day=clock.today(),
     )  # fmt: skip
 
 

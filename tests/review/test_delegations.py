@@ -58,7 +58,7 @@ def sent(world: World) -> Review:
 
 
 def test_a_delegate_signs_for_the_days_and_under_both_names(world: World) -> None:
-    deputy = make_person("deputy", world.education, Role.EDITOR)
+    deputy = make_person("deputy", world.education, Role.SECOND_REVIEWER)
     with clock.at(at("2026-03-01")):
         row = give(world, deputy)
         review = sent(world)
@@ -79,7 +79,7 @@ def test_a_delegate_signs_for_the_days_and_under_both_names(world: World) -> Non
 
 
 def test_it_ends_with_its_last_day_or_before(world: World) -> None:
-    deputy = make_person("deputy", world.education, Role.EDITOR)
+    deputy = make_person("deputy", world.education, Role.SECOND_REVIEWER)
     with clock.at(at("2026-03-02")):
         review, row = sent(world), give(world, deputy)
         with pytest.raises(Missing):
@@ -120,10 +120,11 @@ def test_who_wrote_it_signs_by_nobodys_hand(world: World) -> None:
 
 
 def test_leave_is_given_inside_the_body_and_for_a_while(client: Client, world: World) -> None:
-    deputy = make_person("deputy", world.education, Role.EDITOR)
+    deputy = make_person("deputy", world.education, Role.SECOND_REVIEWER)
     with clock.at(at("2026-03-02")):
-        for other in (world.supervisor, world.head):
-            with pytest.raises(Refused, match=r"请选同一单位|不能委托给自己"):
+        editor = make_person("editor", world.education, Role.EDITOR)
+        for other, reason in ((world.supervisor, "请选同一单位"), (world.head, "不能委托给自己"), (editor, "没有审核")):
+            with pytest.raises(Refused, match=reason):
                 give(world, other)
         with pytest.raises(Refused, match="一次最多委托 60 天"):
             give(world, deputy, FIRST, date(2026, 6, 1))

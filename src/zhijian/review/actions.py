@@ -13,11 +13,10 @@ from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
-from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import holds_role, pack_codes
 from zhijian.policy.queries import add_working_days, load_calendars, resolve, work_hours
 from zhijian.review import signals
-from zhijian.review.delegations import principal_for
+from zhijian.review.delegations import DELEGATES, principal_for
 from zhijian.review.enums import Decision, ReviewState, StageState
 from zhijian.review.models import Delegation, Review, Signature, Stage
 from zhijian.review.queries import current_stage
@@ -273,8 +272,8 @@ def why_not_delegate(*, actor: User, delegate: User | None, first_day: date, las
         reasons.append("请选同一单位在用的人员。")
     elif delegate.pk == actor.pk:
         reasons.append("不能委托给自己。")
-    elif not delegate.holds(*BUSINESS_ROLES):
-        reasons.append(f"{delegate}没有业务角色，不能代签。")
+    elif not delegate.holds(*DELEGATES):
+        reasons.append(f"{delegate}没有审核、主办或主管角色，不能代签。")
     if last_day < first_day or last_day < clock.today():
         reasons.append("结束日期不能早于开始日期和今天。")
     if actor.organisation is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from zhijian.lib import clock
+from zhijian.organisations.enums import REVIEWER_ROLES, Role
 from zhijian.organisations.queries import holds_role
 from zhijian.review.models import Delegation, Signature
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from zhijian.organisations.models import User
     from zhijian.review.models import Review, Stage
+
+
+# Who may sign for another: those who review or keep accounts themselves. People of a vendor hold none of these roles.
+DELEGATES = (*REVIEWER_ROLES, Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
 
 
 def in_force() -> QuerySet[Delegation]:

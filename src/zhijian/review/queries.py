@@ -11,10 +11,10 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
-from zhijian.organisations.enums import BUSINESS_ROLES, REVIEW_READERS
+from zhijian.organisations.enums import REVIEW_READERS
 from zhijian.organisations.models import User
 from zhijian.organisations.queries import holders, in_scope
-from zhijian.review.delegations import delegates_of, principals_of, stages_for
+from zhijian.review.delegations import DELEGATES, delegates_of, principals_of, stages_for
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.models import Delegation, Review, Signature, Stage
 from zhijian.ui.parts import Stage as Step
@@ -197,7 +197,7 @@ def authors_of(review_id: int) -> Told:
 def colleagues_of(actor: User) -> QuerySet[User]:
     """Return the people of the same body to whom this person may delegate signing."""
     rows = User.objects.filter(organisation=actor.organisation, is_active=True, role_rows__revoked_at=None)
-    return rows.filter(role_rows__role__in=BUSINESS_ROLES).exclude(pk=actor.pk).distinct().order_by("display_name")
+    return rows.filter(role_rows__role__in=DELEGATES).exclude(pk=actor.pk).distinct().order_by("display_name")
 
 
 def visible_delegations(*, actor: User) -> QuerySet[Delegation]:
