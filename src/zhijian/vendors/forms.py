@@ -13,7 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from zhijian.files.actions import MAX_BYTES
 from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import bodies_in_scope
-from zhijian.registry.queries import live_accounts_of, platform_label
+from zhijian.registry.queries import all_accounts, live_accounts_of, platform_label
 from zhijian.ui.fields import ask_only_of_several
 from zhijian.vendors.actions import ContractDraft, DomainDraft, PersonDraft
 from zhijian.vendors.credit_code import read_credit_code
@@ -134,7 +134,7 @@ class AccountsForm(forms.Form):
     """Which accounts of the body a contract is for."""
 
     accounts = AccountChoices(
-        label="账号", queryset=None, required=False, widget=forms.CheckboxSelectMultiple,
+        label="账号", queryset=all_accounts().none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text="勾上合同管的账号。没有勾的，登记册里写着代运营的会列进“没有在期合同的账号”。",
     )  # fmt: skip
 
