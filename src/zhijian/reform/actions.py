@@ -21,7 +21,7 @@ from zhijian.reform.enums import ENDING, PartKind, PlanAct, ReformState
 from zhijian.reform.models import Part, Plan, Reform
 from zhijian.reform.queries import THING_KIND, find_part, find_reform, left_of, parts_of
 from zhijian.registry.actions import create_filing, submit_filing, why_not_submit
-from zhijian.registry.queries import live_accounts_of, place_holder, platform_label
+from zhijian.registry.queries import live_accounts_of, place_holder, spoken
 
 if TYPE_CHECKING:
     from datetime import date
@@ -202,7 +202,7 @@ def _form(plan: Plan) -> dict[str, Any]:
     """Fill in the filing of one account from the reform: one entry, many uses."""
     part, account = plan.part, plan.account
     reform, body = part.reform, part.organisation
-    shown = f"{platform_label(account.platform, account.kind)}账号“{account.name}”"
+    shown = spoken(account)
     common = {"grounds": f"依据{reform.basis}，{_sentence(part)}", "happened_on": reform.effective_on.isoformat()}
     if plan.act == PlanAct.CHANGE:
         changes = _renamed(part, account) if part.kind == PartKind.RENAME else _to(part)
@@ -237,10 +237,9 @@ def _sentence(part: Part) -> str:
 
 
 def _change_text(part: Part, account: Account, changes: dict[str, Any]) -> str:
-    label = platform_label(account.platform, account.kind)
     owner = part.successor.name if part.successor else part.name
     name = f"，账号名称改为“{changes['new_name']}”" if changes.get("new_name") else ""
-    return f"{_sentence(part)}{label}账号“{account.name}”由{owner}主办{name}。\n特此公告。\n{owner}"
+    return f"{_sentence(part)}{spoken(account)}由{owner}主办{name}。\n特此公告。\n{owner}"
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from zhijian.registry.enums import FilingKind
 from zhijian.registry.forms.general import BodyChoice, ReadField
 from zhijian.registry.importing.cells import read_address, read_id, read_phone
 from zhijian.registry.models import Account
-from zhijian.registry.queries import CHANGEABLE, kind_choices, kind_info, platform_label
+from zhijian.registry.queries import CHANGEABLE, kind_choices, kind_info, platform_label, spoken
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -211,8 +211,7 @@ def form_for(filing: Filing) -> dict[str, Any]:
 
 def known_values(kind: str, account: Account) -> dict[str, Any]:
     """Return what the register knows already for a new filing about an account, with a notice ready to be signed."""
-    label = platform_label(account.platform, account.kind)
-    shown = f"{label}账号“{account.name}”"
+    shown = spoken(account)
     today = clock.today()
     known: dict[str, Any] = {
         "happened_on": today.isoformat(), "positioning": account.positioning, "leader": account.leader,

@@ -45,6 +45,7 @@ from zhijian.registry.queries.ruling import (
     platform_label,
     platforms,
     policy_of,
+    spoken,
 )
 from zhijian.registry.queries.searching import fill_search_fields, search_accounts
 
@@ -90,6 +91,7 @@ __all__ = [
     "public_lookup",
     "search_accounts",
     "silent_ledgers",
+    "spoken",
     "standing_notice",
     "visible_accounts",
     "visible_exemptions",

@@ -12,6 +12,7 @@ from zhijian.policy.queries import PlatformGroup, UnknownPlatform, load_platform
 
 if TYPE_CHECKING:
     from zhijian.policy.queries import Platform, Policy
+    from zhijian.registry.models import Account
 
 
 def policy_of(organisation: Organisation) -> Policy:
@@ -49,6 +50,12 @@ def platform_label(platform: str, kind: str = "") -> str:
     except UnknownPlatform:
         return platform
     return known.platform.name if known.kind == known.platform.kinds[0] else known.name
+
+
+def spoken(account: Account) -> str:
+    """Name an account in a sentence: 微博账号“云岭水务”, 微信公众号“云岭水务”."""
+    label = platform_label(account.platform, account.kind)
+    return f"{label}{'' if label.endswith('号') else '账号'}“{account.name}”"
 
 
 def platforms() -> tuple[Platform, ...]:
