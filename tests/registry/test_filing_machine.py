@@ -1,7 +1,11 @@
-"""Whatever is filed, signed, returned, imported, waited for: one account a place, no end without proof, all logged."""
+"""Whatever is filed, signed, returned, imported, waited for: one account a place, no end without proof, all logged.
+
+Every change is in the log and in the signed chain, and no byte of what is published can be altered unnoticed.
+"""
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,16 +15,23 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tests.proof.world import documents
 from tests.registry.filing_desk import filed, imported, proof, sign_all
 from tests.registry.world import World, make_person, make_world
 
 from zhijian.audit.queries import all_events
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
+from zhijian.lib.signing import known_providers
+from zhijian.organisations.actions import found_installation
 from zhijian.organisations.enums import Role
+from zhijian.proof.documents import SHAPE_FIELDS
+from zhijian.proof.models import Change
+from zhijian.proof.verifying import Report, Verifier
 from zhijian.registry.actions import begin_day, register_account, withdraw_filing
-from zhijian.registry.enums import LIVE_STATES, OPEN_FILING_STATES, AccountState, FilingKind, FilingState
+from zhijian.registry.enums import LIVE_STATES, OPEN_FILING_STATES, PUBLIC_STATES, AccountState, FilingKind, FilingState
 from zhijian.registry.models import Account, Exemption, Filing, Finding
+from zhijian.registry.queries import public_account
 from zhijian.review.actions import sign
 from zhijian.review.enums import Decision
 from zhijian.review.queries import current_review, current_stage
@@ -40,6 +51,10 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def verified(files: list[tuple[str, bytes]]) -> Report:
+    return Verifier(known_providers("")).verify(files)
+
+
 class RegisterMachine(RuleBasedStateMachine):
     """One body on one platform, its neighbour, and everything that can be filed about their accounts."""
 
@@ -51,6 +66,7 @@ class RegisterMachine(RuleBasedStateMachine):
         self.outer = rolled_back()
         self.outer.__enter__()
         self.day, self.serial, self.brought = 0, 0, set[int]()
+        self.last_change, self.last_event = newest(Change.objects), newest(all_events())
 
     def teardown(self) -> None:
         if hasattr(self, "outer"):
@@ -192,10 +208,47 @@ class RegisterMachine(RuleBasedStateMachine):
             if told:
                 assert told[-1] == account.state or "registered" in names
 
+    @invariant()
+    def every_change_the_public_sees_is_in_the_chain_and_in_the_log(self) -> None:
+        if not hasattr(self, "day"):
+            return
+        told = {row.account_id: row for row in Change.objects.order_by("pk")}
+        for account in Account.objects.select_related("organisation"):
+            last = told.get(account.pk)
+            if account.state in PUBLIC_STATES:
+                shown = public_account(account)
+                shape = {field: getattr(shown, field) for field in SHAPE_FIELDS if field != "kind"}
+                assert last is not None
+                assert json.loads(last.shape) == {**shape, "kind": account.kind}
+            else:
+                assert last is None or last.kind == "left"
+        logged = all_events().filter(pk__gt=self.last_event, thing_kind="registry.account")
+        names = {f"{number}" for number in logged.values_list("thing_id", flat=True)}
+        new = Change.objects.filter(pk__gt=self.last_change).values_list("account_id", flat=True)
+        assert {f"{number}" for number in new} <= names
+        self.last_change, self.last_event = newest(Change.objects), newest(all_events())
+
+    @rule(which=st.integers(0, 6), place=st.floats(0, 1, exclude_max=True), byte=st.integers(1, 255))
+    def publish_and_alter_a_byte(self, which: int, place: float, byte: int) -> None:
+        with clock.at(START + timedelta(days=self.day)):
+            files = documents()
+        assert verified(files).is_proved
+        shown = {row["number"] for row in json.loads(dict(files)["register.json"])["accounts"]}
+        assert shown == set(Account.objects.filter(state__in=PUBLIC_STATES).values_list("number", flat=True))
+        name, content = files[which]
+        at = int(place * len(content))
+        files[which] = (name, content[:at] + bytes([content[at] ^ byte]) + content[at + 1 :])
+        assert not verified(files).intact, (name, at, byte)
+
+
+def newest(rows: Any) -> int:
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("runs", [5, pytest.param(120, marks=pytest.mark.slow)])
 def test_no_order_of_filings_breaks_the_rules_of_the_register(runs: int) -> None:
+    found_installation(government_name="东溪县人民政府", is_demonstration=False)
     world = make_world()
     make_person("health_head", world.health, Role.HEAD)
     RegisterMachine.world = world
