@@ -67,7 +67,6 @@ class Neighbours:
     form: bytes
     json: bytes
     fields: set[str]
-    untouched: dict[str, str]
     clients: dict[int, Client] = field(default_factory=dict)
     _seen: Seen | None = None
 
@@ -132,8 +131,7 @@ class Neighbours:
 
     def changes(self) -> list[str]:
         """Return the tables whose rows of the neighbour are no more what they were, or are joined by new ones."""
-        now = self.watch.fingerprint()
-        return [name for name in now if now[name] != self.untouched[name]]
+        return self.watch.changes()
 
 
 def own_values(party: Party) -> dict[str, list[Any]]:
@@ -153,12 +151,12 @@ def settle() -> Neighbours:
     form = form_about(worlds.theirs)
     found = Neighbours(
         worlds, watched, [read_bytes(picture.sha256)], as_form(form), json.dumps(json_about(worlds.theirs)).encode(),
-        set(form), watched.fingerprint(),
+        set(form),
     )  # fmt: skip
     publish_register()
     for person in (None, worlds.overseer, *worlds.ours.people.values(), *worlds.theirs.people.values()):
         found.sign_in(person)
-    found.untouched = watched.fingerprint()
+    watched.begin()
     return found
 
 

@@ -83,7 +83,7 @@ class Listing:
 
     @property
     def queries(self) -> int:
-        """Return how many queries a page costs, whatever the number of rows: count, rows, one per counted filter.
+        """Return how many queries a page costs at most: rows, count, one per counted filter.
 
         Choices given by a function, and `prefetch_related` of the room's own rows, come on top.
         """
@@ -147,14 +147,17 @@ class ListingView:
     def page(self) -> Page:
         """Return the page to show; a number past the end gives the last page."""
         size = self.state.size
-        total, capped = count_up_to(self.matching, self.declared.count_cap)
+        head = list(self.ordered[: size + 1]) if self.state.page == 1 else []
+        # Rows that fit on the first page are counted by showing them: a search for one account asks once, not twice.
+        fits = self.state.page == 1 and len(head) <= min(size, self.declared.count_cap)
+        total, capped = (len(head), False) if fits else count_up_to(self.matching, self.declared.count_cap)
         last_number = max(1, -(-total // size))
         number = min(self.state.page, last_number)
         if number != self.state.page:
             self.notices.append(f"没有第 {self.state.page:,} 页，这是最后一页。")
-        start = (number - 1) * size
+        start, end = (number - 1) * size, min(number * size, total)
         return Page(
-            rows=draw_rows(list(self.ordered[start : min(start + size, total)]), self.columns),
+            rows=draw_rows(head[:end] if head else list(self.ordered[start:end]), self.columns),
             number=number,
             last_number=last_number,
             first=start + 1,
