@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -28,6 +30,8 @@ HERE = Path(__file__).resolve().parent
 LONG = ("isolation", "browser", "cli")
 TOGETHER = ("tests/cli/test_demo.py", "tests/isolation/test_neighbours.py")
 SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
+# A database with every migration done, which the workers of `pytest -n` copy: migrating takes far longer than copying.
+TEMPLATE = "ZHIJIAN_TEST_TEMPLATE"
 
 
 class OneByOne(LoadScopeScheduling):
@@ -58,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhijian.config.settings"
     if not hasattr(config, "workerinput"):
         config.stash[SESSION] = _prepare()
+        if config.getoption("numprocesses", None) and config.stash[SESSION][1]:
+            _make_template(config.stash[SESSION][1])
     # A busy machine is no fault of what is tested: nothing here is judged by how long it took.
     untimed = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis_settings.register_profile("untimed", parent=untimed)
@@ -72,6 +78,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from django.conf import settings  # noqa: PLC0415 -- not before the database has an address
 
         assert settings.DATABASES
+        if hasattr(config, "workerinput") and os.environ.get(TEMPLATE):
+            settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = os.environ[TEMPLATE]
         # Hashing a password as production does takes a tenth of a second; a story signs in many people.
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         _empty_tables_past_their_guards()
@@ -111,6 +119,17 @@ def _prepare() -> tuple[Path, postgres.Cluster | None]:
     cluster.start()
     os.environ["DATABASE_URL"] = cluster.url("postgres")
     return folder, cluster
+
+
+def _make_template(cluster: postgres.Cluster) -> None:
+    """Migrate a database of its own, before there are workers that would each do the same."""
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE zhijian_template")
+    environment = os.environ | {"DATABASE_URL": cluster.url("zhijian_template"), "PYTHONPATH": sys.path[0]}
+    for words in ("migrate --verbosity 0", "createcachetable"):
+        command = [sys.executable, "-m", "django", *words.split()]
+        subprocess.run(command, env=environment, check=True, timeout=600)  # noqa: S603 -- our own command
+    os.environ[TEMPLATE] = "zhijian_template"
 
 
 @pytest.hookimpl(trylast=True)

@@ -25,12 +25,16 @@ GONE = 999_999
 
 @dataclass(frozen=True)
 class Visit:
-    """One look at one page: `who` opens `path` (from the desk), does `act`, and the page answers `status`."""
+    """One look at one page: `who` opens `path` (from the desk), does `act`, and the page answers `status`.
+
+    `seldom` marks what other visits show as well: the long walk goes there, the daily one does not.
+    """
 
     who: str
     path: Callable[[Desk], str]
     act: Callable[[Page], None] | None = None
     status: int = 200
+    seldom: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ def each(who: str, path: str, kind: str, *names: str) -> list[Visit]:
 
 
 def listing(who: str, path: str) -> list[Visit]:
-    """Visit a list as it is, and narrowed to nothing."""
-    return [at(who, path), at(who, f"{path}?q=没有这样的内容")]
+    """Visit a list as it is, and narrowed to nothing: the same few lines in every list, see EMPTY_FOR."""
+    return [at(who, path), Visit(who, lambda _: f"{path}?q=没有这样的内容", seldom=True)]
 
 
 def case(who: str, path: str, *names: str, act: Callable[[Page], None] | None = None, status: int = 200) -> list[Visit]:

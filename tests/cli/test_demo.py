@@ -59,7 +59,8 @@ class Installation:
     def create(self) -> None:
         self.drop()
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{self.name}"')  # type: ignore[arg-type]  # our own name
+            template = os.environ.get("ZHIJIAN_TEST_TEMPLATE", "template1")
+            connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE {template}')  # type: ignore[arg-type]  # our own names
 
     def drop(self) -> None:
         with psycopg.connect(self.server, autocommit=True) as connection:
