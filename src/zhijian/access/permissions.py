@@ -36,6 +36,8 @@ class Permission(StrEnum):
 
     VENDOR_MANAGE = "vendors:contract:manage"
 
+    RESOURCES_KEEP = "resources:record:keep"
+
     REFORM_RUN = "reform:reform:run"
 
     REVIEW_SIGN = "review:stage:sign"

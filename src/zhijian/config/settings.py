@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "zhijian.impostors",
     "zhijian.census",
     "zhijian.vendors",
+    "zhijian.resources",
     "zhijian.proof",
     "zhijian.channels",
     "zhijian.knowledge",

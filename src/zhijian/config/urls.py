@@ -40,6 +40,7 @@ urlpatterns = [
     path("desk/bulletins/", include("zhijian.assessment.urls")),
     path("desk/census/", include("zhijian.census.urls")),
     path("desk/vendors/", include("zhijian.vendors.urls")),
+    path("desk/resources/", include("zhijian.resources.urls")),
     path("desk/impostors/", include("zhijian.impostors.urls")),
     path("api/v1/", include("zhijian.api.urls")),
     path("hooks/", include("zhijian.channels.hook_urls")),

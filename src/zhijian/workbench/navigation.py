@@ -37,6 +37,7 @@ SECTIONS = (
     Section("官方证明", "rosette-discount-check", "proof:list", ACCOUNT_ROLES),
     Section("仿冒账号", "shield-x", "impostors:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("代运营", "signature", "vendors:list", ACCOUNT_ROLES),
+    Section("保障与资质", "package", "resources:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),
     Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("巡检", "radar", "inspection:home", INSPECTION_ROLES),
     Section("排查", "clipboard-list", "census:list", ACCOUNT_ROLES),

@@ -18,6 +18,7 @@ import zhijian.proof.queries
 import zhijian.publishing.queries
 import zhijian.reform.queries
 import zhijian.registry.queries
+import zhijian.resources.queries
 import zhijian.review.queries
 import zhijian.services.queries
 import zhijian.vendors.queries
@@ -51,6 +52,7 @@ ROOMS = (
     zhijian.census.queries,
     zhijian.proof.queries,
     zhijian.vendors.queries,
+    zhijian.resources.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,
     zhijian.services.queries,
