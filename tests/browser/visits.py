@@ -333,6 +333,47 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "vendors:link_domain": form(HOST, "/desk/vendors/{}/domains/", _of("contracted", "bare")),
     "vendors:take_off": ACT,
     "vendors:end": form(HOST, "/desk/vendors/{}/end/", _of("contracted", "running")),
+    "resources:list": [
+        *listing(OFFICER, "/desk/resources/"),
+        at(OFFICER, "/desk/resources/?lack=any"),
+        at(HOST, "/desk/resources/"),
+    ],
+    "resources:branches": [at(OFFICER, "/desk/resources/branches/"), at(HOST, "/desk/resources/branches/")],
+    "resources:licences": [
+        *listing(HOST, "/desk/resources/licences/"), at(OFFICER, "/desk/resources/licences/?ends=1"),
+    ],
+    "resources:rules": [
+        *listing(HOST, "/desk/resources/rules/"), at(OFFICER, "/desk/resources/rules/?state=review_due"),
+    ],
+    "resources:liaison": [*listing(HOST, "/desk/resources/liaison/"), at(OFFICER, "/desk/resources/liaison/?due=1")],
+    "resources:contacts": listing(HOST, "/desk/resources/liaison/contacts/"),
+    "resources:body": [
+        on(HOST, "/desk/resources/bodies/{}/", lambda desk: desk.offices.bodies["water"]),
+        on(OFFICER, "/desk/resources/bodies/{}/", lambda desk: desk.offices.bodies["school"]),
+    ],
+    "resources:means": [
+        Visit(HOST, lambda desk: f"/desk/resources/bodies/{desk.offices.bodies['water'].pk}/means/2026/"),
+        Visit(
+            HOST, lambda desk: f"/desk/resources/bodies/{desk.offices.bodies['water'].pk}/means/2024/", send_empty, 409
+        ),
+    ],
+    "resources:new_licence": form(
+        HOST, "/desk/resources/bodies/{}/licences/", lambda desk: desk.offices.bodies["water"]
+    ),
+    "resources:new_rule": form(HOST, "/desk/resources/bodies/{}/rules/", lambda desk: desk.offices.bodies["water"]),
+    "resources:new_talk": form(HOST, "/desk/resources/bodies/{}/liaison/", lambda desk: desk.offices.bodies["water"]),
+    "resources:licence": each(HOST, "/desk/resources/licences/{}/", "equipped", "soon", "old", "endless", "renewed"),
+    "resources:correct_licence": form(HOST, "/desk/resources/licences/{}/correct/", _of("equipped", "soon")),
+    "resources:renew_licence": form(HOST, "/desk/resources/licences/{}/renew/", _of("equipped", "soon")),
+    "resources:give_up_licence": form(HOST, "/desk/resources/licences/{}/give-up/", _of("equipped", "soon")),
+    "resources:rule": each(HOST, "/desk/resources/rules/{}/", "equipped", "due", "replaced", "replacing"),
+    "resources:correct_rule": form(HOST, "/desk/resources/rules/{}/correct/", _of("equipped", "due")),
+    "resources:replace_rule": form(HOST, "/desk/resources/rules/{}/replace/", _of("equipped", "due")),
+    "resources:review_rule": form(HOST, "/desk/resources/rules/{}/review/", _of("equipped", "due")),
+    "resources:abolish_rule": form(HOST, "/desk/resources/rules/{}/abolish/", _of("equipped", "due")),
+    "resources:matter": each(HOST, "/desk/resources/liaison/{}/", "equipped", "talk", "newest"),
+    "resources:follow_up": form(HOST, "/desk/resources/liaison/{}/next/", _of("equipped", "newest")),
+    "resources:correct_entry": form(HOST, "/desk/resources/liaison/{}/correct/", _of("equipped", "newest")),
     "reform:list": listing(OFFICER, "/desk/reforms/"),
     "reform:new": form(OFFICER, "/desk/reforms/new/"),
     "reform:reform": [

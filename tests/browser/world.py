@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.browser.asked import ask_bodies
 from tests.browser.contracted import hire_vendors
+from tests.browser.equipped import equip
 from tests.browser.imitated import imitate
 from tests.browser.inspected import inspect, write_bulletins
 from tests.browser.mailbox import fill_mailbox
@@ -150,6 +151,7 @@ class Desk:
     inspected: dict[str, Any] = field(default_factory=dict)
     imitated: dict[str, Any] = field(default_factory=dict)
     contracted: dict[str, Any] = field(default_factory=dict)
+    equipped: dict[str, Any] = field(default_factory=dict)
     bulletins: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
@@ -209,6 +211,7 @@ def fill_desk(offices: Offices) -> Desk:
     desk.contracted = hire_vendors(
         desk.people["zhouwenjing"], desk.offices.bodies["water"], desk.accounts["wechat 青禾水务"]
     )  # fmt: skip
+    desk.equipped = equip(desk.people["zhouwenjing"], desk.offices.bodies["water"])
     desk.bulletins = write_bulletins(
         desk.people["chenlian"], desk.offices.bodies["county"], desk.offices.bodies["water"],
         lambda opened: [sign(opened, person) for person in offices.reviewers],

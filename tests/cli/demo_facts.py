@@ -98,6 +98,9 @@ facts = {
     "notices": counted(rows("SELECT kind, count(*) FROM registry_notice GROUP BY 1")),
     "reforms": counted(rows("SELECT state, count(*) FROM reform_reform GROUP BY 1")),
     "contracts": rows("SELECT title, ended_on IS NULL AND ends_on >= current_date FROM vendors_contract"),
+    "equipped": [
+        Statement.objects.count(), Licence.objects.count(), RuleDocument.objects.count(), LiaisonEntry.objects.count()
+    ],
     "ledgers": counted(rows("SELECT state, count(*) FROM registry_ledger GROUP BY 1")),
     "terms": counted(rows("SELECT state, count(*) FROM knowledge_term GROUP BY 1")),
     "answers": counted(rows("SELECT state, count(*) FROM knowledge_question GROUP BY 1")),

@@ -239,6 +239,11 @@ def form_about(party: Party) -> dict[str, Any]:
         "table": "", "names": "云岭县水务局", "expires_on": "",
         "credit_code": "91999901MA0000002T", "responsible": "王二", "begins_on": "2026-01-01", "ends_on": "2099-01-01",
         "forbids_subcontracting": "on", "duties": "写稿", "use": "menu", "is_ours": "on", "contract": "",
+        "leader_name": "李一", "leader_post": "局长", "leader_phone": "0599-7000000", "unit": "办公室", "budget": "5.5",
+        "budget_source": "预算", "staff_count": "2", "staff_names": "王二", "issuer": "发证局", "holder": "水务局",
+        "issued_on": "2026-01-01", "in_force_from": "2026-01-02", "review_by": "2099-01-01", "paper": "",
+        "day": "2026-01-02", "contact_name": "卢一", "contact_phone": "0755-1", "contact_mail": "", "asked": "改",
+        "came_of": "改", "follow_up_on": "",
     }  # fmt: skip
 
 

@@ -74,6 +74,8 @@ THEIR_WORDS = {
     "row", "second", "sheet", "source", "stray", "token", "unknownbody", "unsaved", "verdict", "view", "why",
     "census", "asked2", "guidance", "head", "layout", "hidden", "told", "problem", "national", "settled",
     "vendor", "vcontact", "contract", "vscope", "keeper", "paper", "vperson", "vduties", "link",
+    "chief", "unit", "purse", "staff", "scan", "licence", "issuer", "holder", "statute", "mark", "caller", "talked",
+    "cameof",
     "wrongapproved", "wrongproposed", "wrongrejected", "wrongretired",
 }  # fmt: skip
 SEARCHES = {"portal:lookup", "portal:lookup_json", "portal:directory", "api:accounts"}

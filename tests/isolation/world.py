@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from tests.isolation.asking import ask_bodies, census_values
 from tests.isolation.contracting import hire_a_vendor, vendor_papers, vendor_values
+from tests.isolation.equipped import equip, equipped_papers, equipped_values
 from tests.isolation.imitating import imitate, impostor_evidence, impostor_values
 from tests.isolation.inspecting import inspect, inspection_values, proofs
 from tests.isolation.mailbox import case_values, receive_messages
@@ -152,6 +153,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     plan_a_reform(party)
     delegate(party)
     hire_a_vendor(party)
+    equip(party)
     _prove(party)
 
 
@@ -422,6 +424,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
             *impostor_evidence(party),
             *papers_of(party),
             *vendor_papers(party),
+            *equipped_papers(party),
         ],
         "view_id": all_ids(SavedView, user__in=party.people.values())[:1],
         "notice_id": all_ids(Notice, person__in=party.people.values())[:2],
@@ -439,6 +442,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         **census_values(party),
         **reform_values(party),
         **vendor_values(party),
+        **equipped_values(party),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 

@@ -14,6 +14,7 @@ from zhijian.cli.demo.asking import ask_bodies
 from zhijian.cli.demo.bodies import make_bodies
 from zhijian.cli.demo.changing import change_accounts, plan_a_reform
 from zhijian.cli.demo.contracting import hire_vendors
+from zhijian.cli.demo.equipping import equip_bodies
 from zhijian.cli.demo.filings import make_filings, make_terms
 from zhijian.cli.demo.imitating import tell_of_impostors
 from zhijian.cli.demo.inspecting import inspect_accounts
@@ -87,6 +88,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     change_accounts(bodies, people)
     keep_watch(bodies, people)
     hire_vendors(bodies, people, say)
+    equip_bodies(bodies, people, say)
     ask_bodies(bodies, people, say)
     with clock.at(moment_on(1)):
         upload_waiting_ledger(bodies, people)

@@ -16,7 +16,6 @@ from zhijian.registry.enums import LIVE_STATES
 from zhijian.registry.queries import all_accounts
 from zhijian.resources.enums import Lack, LicenceState, RuleState
 from zhijian.resources.models import Statement
-from zhijian.resources.queries.needs import NeedsBook
 from zhijian.resources.queries.papers import (
     HELD,
     Calendar,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from zhijian.organisations.models import Organisation, User
     from zhijian.resources.models import Licence, RuleDocument
+    from zhijian.resources.queries.needs import NeedsBook
 
 MOST_BRANCHES = 300
 

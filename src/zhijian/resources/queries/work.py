@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from zhijian.organisations.models import User
+    from zhijian.organisations.models import Organisation, User
     from zhijian.resources.models import LiaisonEntry, Licence, RuleDocument
 
 KIND = "保障与资质"
 MOST_WORK = 20
+# Who hosts more bodies than this sees them as a branch.
+MOST_BODIES = 5
 OWN_LINES = (Lack.LICENCE_OVER, Lack.LICENCE_ENDS, Lack.REVIEW_DUE)
 
 
@@ -36,32 +38,36 @@ def _moment(day: date) -> datetime:
     return datetime.combine(day, time(23, 59), tzinfo=clock.BEIJING)
 
 
+def _new_year() -> datetime:
+    return datetime.combine(clock.today().replace(month=1, day=1), time.min, clock.BEIJING)
+
+
 def work_items(*, actor: User) -> list[WorkItem]:
-    """Return what the bodies this person keeps lack, what ends there, whom to ask again, and a line for a branch."""
+    """Return what the few bodies this person hosts lack and what ends there, whom to ask again, a line for a branch."""
     if not actor.holds(*KEEPERS):
         return []
-    kept = in_scope(actor=actor, roles=[Role.HOST_OFFICER])
-    items: list[WorkItem] = []
-    if actor.holds(Role.HOST_OFFICER):
-        items += [*_of_bodies(actor), *_of_papers(actor, kept)]
-    talks = to_follow_up(visible_entries(actor=actor))
-    items += [_talk(row) for row in talks[:MOST_WORK]]
-    if actor.holds(Role.SUPERVISING_OFFICER):
-        items += _of_branch(actor, in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER]) & ~kept)
+    hosted = kept_bodies(actor=actor).filter(in_scope(actor=actor, roles=[Role.HOST_OFFICER], field=""))
+    bodies = list(hosted.order_by("path")[: MOST_BODIES + 1])
+    if len(bodies) > MOST_BODIES:
+        bodies = []
+    near = Q(organisation__in=[body.pk for body in bodies])
+    talks = to_follow_up(visible_entries(actor=actor))[:MOST_WORK]
+    items = [*_of_bodies(actor, bodies), *_of_papers(actor, near)] if bodies else []
+    items += [_talk(row) for row in talks]
+    if actor.holds(Role.SUPERVISING_OFFICER) or not bodies:
+        items += _of_branch(actor, in_scope(actor=actor, roles=KEEPERS) & ~near)
     return items
 
 
-def _of_bodies(actor: User) -> Iterator[WorkItem]:
-    """Yield a line for each body of one's own that lacks something with no line of its own."""
-    own = kept_bodies(actor=actor).filter(in_scope(actor=actor, roles=[Role.HOST_OFFICER], field=""))
-    bodies = list(own.order_by("path")[:MOST_WORK])
-    survey = Survey(own.filter(pk__in=[body.pk for body in bodies]))
+def _of_bodies(actor: User, bodies: list[Organisation]) -> Iterator[WorkItem]:
+    """Yield a line for each body that lacks something with no line of its own."""
+    survey = Survey(kept_bodies(actor=actor).filter(pk__in=[body.pk for body in bodies]))
     for body in bodies:
         lacks = [lack for lack in survey.of(body).lacks if lack not in OWN_LINES]
         if lacks:
             yield WorkItem(
                 title="；".join(lack.label for lack in lacks), url=f"/desk/resources/bodies/{body.pk}/", kind=KIND,
-                organisation=body.short_name, state="要补齐", since=_moment(clock.today().replace(month=1, day=1)),
+                organisation=body.short_name, state="要补齐", since=_new_year(),
             )  # fmt: skip
 
 
@@ -101,20 +107,22 @@ def _talk(row: LiaisonEntry) -> WorkItem:
 def _of_branch(actor: User, above: Q) -> Iterator[WorkItem]:
     home = actor.organisation.short_name if actor.organisation else ""
     stated = Statement.objects.filter(organisation=OuterRef("organisation"), year=clock.today().year)
-    accounts = visible_accounts(actor=actor, roles=[Role.SUPERVISING_OFFICER])
-    silent = accounts.filter(above, ~Exists(stated), state__in=LIVE_STATES).values("organisation").distinct().count()
+    accounts = (
+        visible_accounts(actor=actor, roles=KEEPERS)
+        .order_by()
+        .filter(above, ~Exists(stated), organisation__is_active=True, state__in=LIVE_STATES)
+    )
+    silent = accounts.values("organisation").distinct().count()
+    ending = ending_licences(visible_licences(actor=actor).filter(above))
+    due = rules_to_review(visible_rules(actor=actor).filter(above))
     lines = (
         (silent, "个单位今年没有填保障情况", "?lack=no_statement"),
-        (len(ending_licences(visible_licences(actor=actor).filter(above))), "份许可证到期、快到期", "licences/?ends=1"),
-        (
-            rules_to_review(visible_rules(actor=actor).filter(above)).count(),
-            "份制度该复核了",
-            "rules/?state=review_due",
-        ),
+        (len(ending), "份许可证到期、快到期", "licences/?ends=1"),
+        (due.count(), "份制度该复核了", "rules/?state=review_due"),
     )
     for number, words, query in lines:
         if number:
             yield WorkItem(
                 title=f"{number:,} {words}", url=f"/desk/resources/{query}", kind=KIND, organisation=home,
-                state="要处理", since=_moment(clock.today().replace(month=1, day=1)),
+                state="要处理", since=_new_year(),
             )  # fmt: skip

@@ -33,6 +33,7 @@ from zhijian.ui.templatetags.ui import badge as draw_badge
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
@@ -88,9 +89,9 @@ def overview(request: StaffRequest) -> HttpResponseBase:
     return listing.respond(request)
 
 
-def _with_accounts(rows: object, survey: Survey, *, has: bool) -> object:
+def _with_accounts(rows: QuerySet[Organisation], survey: Survey, *, has: bool) -> QuerySet[Organisation]:
     chosen = survey.with_accounts()
-    return rows.filter(pk__in=chosen) if has else rows.exclude(pk__in=chosen)  # type: ignore[attr-defined]  # a query
+    return rows.filter(pk__in=chosen) if has else rows.exclude(pk__in=chosen)
 
 
 def _counts(survey: Survey) -> list[tuple[Badge, int, str]]:
@@ -106,7 +107,7 @@ def _columns(survey: Survey) -> Sequence[Column]:
         return told(row).statement
 
     return (
-        Column(key="body", label="单位", value="short_name", sort="path", link=lambda row: body_url(row)),
+        Column(key="body", label="单位", value="short_name", sort="path", link=body_url),
         Column(key="state", label="状态", value=lambda row: _state(told(row))),
         Column(key="lacks", label="缺什么", value=lambda row: "；".join(told(row).words)),
         Column(key="accounts", label="账号", value=lambda row: told(row).accounts, numeric=True),

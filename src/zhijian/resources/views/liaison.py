@@ -173,8 +173,8 @@ def _go_on(request: StaffRequest, entry_id: int, kind: EntryKind) -> HttpRespons
         else {"title": "记跟进", "lead": "后来又联系了，记一条新的，前面的不动。"}
     )
     return fill(
-        request, form, save, act="记下", done="已记下。", back=f"{LIAISON}{row.pk}/", breadcrumbs=trail(row.organisation),
-        reasons=actions.why_not_go_on(actor=request.user, entry=row), **told,
+        request, form, save, act="记下", done="已记下。", back=f"{LIAISON}{row.pk}/",
+        breadcrumbs=trail(row.organisation), reasons=actions.why_not_go_on(actor=request.user, entry=row), **told,
     )  # fmt: skip
 
 

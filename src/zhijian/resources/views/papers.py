@@ -109,8 +109,8 @@ def licence_page(request: StaffRequest, licence_id: int) -> HttpResponseBase:
         "badge": badge(calendar.licence(row)), "earlier": row.replaces, "later": queries.successor_of(row),
         "facts": [
             ("编号", row.number), ("发证机关", row.issuer), ("持证单位", row.holder),
-            ("有效期起", row.begins_on or "没有写"), ("有效期止", row.ends_on or "没有写"), ("说明", row.note or "没有"),
-            *gone,
+            ("有效期起", row.begins_on or "没有写"), ("有效期止", row.ends_on or "没有写"),
+            ("说明", row.note or "没有"), *gone,
         ],
         "reasons": actions.why_not_change_licence(actor=request.user, licence=row),
         "timeline": timeline_of(thing_kind=queries.LICENCE_KIND, thing_id=row.pk),

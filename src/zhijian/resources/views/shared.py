@@ -47,7 +47,7 @@ def tabs(active: str) -> list[Tab]:
 
 def badge(state: LicenceState | RuleState) -> Badge:
     """Return a state as a badge."""
-    return Badge(state.label, STATE_TONES[state])
+    return Badge(str(state.label), STATE_TONES[state])
 
 
 def body_url(body: Organisation | int) -> str:
@@ -81,7 +81,7 @@ def may_keep(request: StaffRequest, body: Organisation) -> list[str]:
 def fill(
     request: StaffRequest, form: django_forms.Form, save: Callable[[], str], *, reasons: Sequence[str] = (), **told: Any
 ) -> HttpResponseBase:
-    """Show a form and take its answer; `save` acts and gives the next address; `told` = title, act, done, back …"""
+    """Show a form and take its answer; `save` acts and gives the next address; `told` = title, act, done, back."""
     if request.method == "POST" and form.is_valid():
         try:
             address = save()
