@@ -73,7 +73,7 @@ def state(page: Page) -> None:
     follow(page, "填写保障情况")
     fill(page, 分管负责人="秦越", 职务="副主任", 分管负责人电话="0999-8810001", 责任科室="新媒体部",
          经费来源="财政拨款", 专人名单="周文静：审核")  # fmt: skip
-    page.get_by_label("经费（元）").fill("八万")
+    page.get_by_label("经费（元）").fill("-5")
     page.get_by_label("专人（人）").fill("4")
     button(page, "保存").click()
     expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("经费（元）")
@@ -113,7 +113,7 @@ def write_rule(page: Page) -> None:
 
 def talk_to_platform(page: Page) -> None:
     follow(page, "记一次对接")
-    page.get_by_label("平台", exact=True).select_option("wechat")
+    page.get_by_role("combobox", name=re.compile("^平台")).select_option("wechat")
     fill(page, 平台联系人="卢晓溪", 联系人电话="0755-0000111", 提了什么="名称与一家公司重名，请平台核实。",
          结果="已受理，五个工作日内答复。", 跟进日期=(clock.today() + timedelta(days=5)).isoformat())  # fmt: skip
     button(page, "记下").click()

@@ -21,6 +21,12 @@ from zhijian.organisations.queries import installation  # noqa: E402 -- as above
 from zhijian.proof.actions import register_folder  # noqa: E402 -- as above
 from zhijian.proof.queries import newest_edition, unsealed  # noqa: E402 -- as above
 from zhijian.registry.queries import public_accounts  # noqa: E402 -- as above
+from zhijian.resources.models import (  # noqa: E402 -- as above
+    LiaisonEntry,
+    Licence,
+    RuleDocument,
+    Statement,
+)
 from zhijian.workbench.queries import work_today  # noqa: E402 -- as above
 
 if TYPE_CHECKING:

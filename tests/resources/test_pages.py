@@ -128,7 +128,7 @@ def test_the_pages_of_rules_and_talks_do_so_too_and_strangers_find_none_of_them(
         places = (body, page, f"{page}renew/", at, f"{at}correct/", f"{HOME}liaison/{entry.pk}/", f"{body}means/2026/")
         assert [client.get(place).status_code for place in places] == [404] * 7
         lists = "".join(text(client.get(f"{HOME}{one}")) for one in ("", "licences/", "rules/", "liaison/"))
-        theirs = ("99920260001", "值班值守", "又问了一次", f"bodies/{office.county.water.pk}/")
+        theirs = ("99920260001", "云水发〔2026〕1号", "又问了一次", f"bodies/{office.county.water.pk}/")
         assert [words for words in theirs if words in lists] == []
 
 

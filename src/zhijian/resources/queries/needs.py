@@ -45,10 +45,9 @@ class NeedsBook:
 
     def of(self, organisation: Organisation) -> Needs:
         """Return what is asked of a body by its level and kind."""
-        policy = self._ruling.policy(organisation)
-        key = (policy.codes, organisation.level, organisation.kind)
+        key = (*_line(organisation), organisation.level, organisation.kind)
         if key not in self._known:
-            self._known[key] = _read(policy, organisation)
+            self._known[key] = _read(self._ruling.policy(organisation), organisation)
         return self._known[key]
 
     def licences(self, organisation: Organisation, platforms: Iterable[Platform]) -> tuple[str, ...]:
@@ -59,11 +58,16 @@ class NeedsBook:
         return tuple(dict.fromkeys(needed))
 
     def _of_account(self, organisation: Organisation, platform: str, kind: str) -> tuple[str, ...]:
-        policy = self._ruling.policy(organisation)
-        key = (policy.codes, platform, kind)
+        key = (*_line(organisation), platform, kind)
         if key not in self._by_account:
+            policy = self._ruling.policy(organisation)
             self._by_account[key] = _asked(policy, "resources.licences_for_accounts", platform=platform, kind=kind)
         return self._by_account[key]
+
+
+def _line(organisation: Organisation) -> tuple[object, ...]:
+    """Return what tells which packs a body follows: those of its parent, and its own."""
+    return organisation.parent_id, organisation.policy_pack
 
 
 def _read(policy: Policy, organisation: Organisation) -> Needs:

@@ -91,16 +91,19 @@ class Calendar:
             return LicenceState.WITHDRAWN
         if following is not None and (following.begins_on is None or following.begins_on <= self.today):
             return LicenceState.RENEWED
-        if row.begins_on is not None and row.begins_on > self.today:
-            return LicenceState.NOT_BEGUN
-        return self._before_end(row, is_renewed=following is not None)
+        return self.by_days(row.organisation, row.begins_on, row.ends_on, is_renewed=following is not None)
 
-    def _before_end(self, row: Licence, *, is_renewed: bool) -> LicenceState:
-        if row.ends_on is None:
+    def by_days(
+        self, organisation: Organisation, begins_on: date | None, ends_on: date | None, *, is_renewed: bool
+    ) -> LicenceState:  # fmt: skip
+        """Tell where a licence stands by its days alone; `is_renewed`: a successor waits for its first day."""
+        if begins_on is not None and begins_on > self.today:
+            return LicenceState.NOT_BEGUN
+        if ends_on is None:
             return LicenceState.NO_END
-        if row.ends_on < self.today:
+        if ends_on < self.today:
             return LicenceState.OVER
-        soon = not is_renewed and row.ends_on <= self.warns_until(row.organisation)
+        soon = not is_renewed and ends_on <= self.warns_until(organisation)
         return LicenceState.ENDS_SOON if soon else LicenceState.IN_FORCE
 
     def rule(self, row: RuleDocument) -> RuleState:

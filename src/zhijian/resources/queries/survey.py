@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
 
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
-from zhijian.organisations.queries import bodies_in_scope
+from zhijian.organisations.queries import bodies_in_scope, in_scope
 from zhijian.registry.enums import LIVE_STATES
 from zhijian.registry.queries import all_accounts
-from zhijian.resources.enums import Lack, LicenceState, RuleState
-from zhijian.resources.models import Statement
+from zhijian.resources.enums import Lack, LicenceState
+from zhijian.resources.models import Licence, RuleDocument, Statement
 from zhijian.resources.queries.papers import (
     HELD,
     Calendar,
-    all_licences,
-    all_rules,
     standing_licences,
     standing_rules,
 )
@@ -28,11 +26,11 @@ from zhijian.resources.rules import KEEPERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from django.db.models import QuerySet
 
     from zhijian.organisations.models import Organisation, User
-    from zhijian.resources.models import Licence, RuleDocument
     from zhijian.resources.queries.needs import NeedsBook
 
 MOST_BRANCHES = 300
@@ -51,9 +49,10 @@ def find_kept_body(*, actor: User, organisation_id: int) -> Organisation:
     return row
 
 
-def statements_of(organisation: Organisation) -> QuerySet[Statement]:
-    """Return the statements of a body, the newest year first."""
-    return Statement.objects.filter(organisation=organisation).select_related("changed_by").order_by("-year")
+def statements_of(*, actor: User, organisation: Organisation) -> QuerySet[Statement]:
+    """Return the statements of a body of the actor's scope, the newest year first."""
+    rows = Statement.objects.filter(in_scope(actor=actor, roles=KEEPERS), organisation=organisation)
+    return rows.select_related("changed_by").order_by("-year")
 
 
 def statement_lacks(statement: Statement, *, least_staff: int) -> list[Lack]:
@@ -95,10 +94,15 @@ class Survey:
         return self._calendar.book
 
     @cached_property
+    def bodies(self) -> list[Organisation]:
+        """Return the bodies, in no order."""
+        return list(self._bodies)
+
+    @cached_property
     def standings(self) -> dict[int, Standing]:
         """Return how the bodies stand, by id."""
         found = _Found(self._bodies)
-        return {body.pk: self._standing(body, found) for body in self._bodies}
+        return {body.pk: self._standing(body, found) for body in self.bodies}
 
     def of(self, body: Organisation) -> Standing:
         """Return how one of them stands."""
@@ -144,26 +148,35 @@ class Survey:
         self, body: Organisation, found: _Found, platforms: Mapping[tuple[str, str], int]
     ) -> Iterator[tuple[Lack, tuple[str, ...]]]:
         needs = self.book.of(body)
-        had = {row.kind for row in found.licences[body.pk] if self._calendar.licence(row) in (*HELD, LicenceState.OVER)}
-        licences = [code for code in self.book.licences(body, platforms) if code not in had]
-        if licences:
-            yield Lack.LICENCE_MISSING, tuple(needs.licence_name(code) for code in licences)
-        made = {row.kind for row in found.rules[body.pk] if self._calendar.rule(row) != RuleState.NOT_BEGUN}
+        asked = self.book.licences(body, platforms)
+        if asked:
+            had = {kind for kind, state in self._licences(body, found) if state in (*HELD, LicenceState.OVER)}
+            missing = [code for code in asked if code not in had]
+            if missing:
+                yield Lack.LICENCE_MISSING, tuple(needs.licence_name(code) for code in missing)
+        made = {row.kind for row in found.rules[body.pk] if row.in_force_from <= self._calendar.today}
         rules = [code for code in needs.rules if code not in made]
         if rules:
             yield Lack.RULE_MISSING, tuple(needs.rule_name(code) for code in rules)
 
+    def _licences(self, body: Organisation, found: _Found) -> list[tuple[str, LicenceState]]:
+        told = self._calendar.by_days
+        return [
+            (row.kind, told(body, row.begins_on, row.ends_on, is_renewed=row.successor is not None))
+            for row in found.licences[body.pk]
+        ]
+
     def _of_days(self, body: Organisation, found: _Found) -> Iterator[tuple[Lack, tuple[str, ...]]]:
-        licences, rules = found.licences[body.pk], found.rules[body.pk]
-        if not licences and not rules:
-            return
-        needs = self.book.of(body)
-        ends = ((Lack.LICENCE_OVER, LicenceState.OVER), (Lack.LICENCE_ENDS, LicenceState.ENDS_SOON))
-        for lack, state in ends:
-            names = [needs.licence_name(row.kind) for row in licences if self._calendar.licence(row) == state]
-            if names:
-                yield lack, tuple(dict.fromkeys(names))
-        due = [row.title for row in rules if self._calendar.rule(row) == RuleState.REVIEW_DUE]
+        ends = {LicenceState.OVER: Lack.LICENCE_OVER, LicenceState.ENDS_SOON: Lack.LICENCE_ENDS}
+        named: dict[Lack, list[str]] = {}
+        for kind, state in self._licences(body, found):
+            if state in ends:
+                named.setdefault(ends[state], []).append(self.book.of(body).licence_name(kind))
+        yield from ((lack, tuple(dict.fromkeys(names))) for lack, names in named.items())
+        today = self._calendar.today
+        due = [
+            row.title for row in found.rules[body.pk] if row.review_by and row.in_force_from <= today > row.review_by
+        ]
         if due:
             yield Lack.REVIEW_DUE, tuple(due)
 
@@ -179,16 +192,32 @@ class _Found:
         accounts = all_accounts().filter(**ours, state__in=LIVE_STATES)
         for pk, platform, kind in accounts.values_list("organisation_id", "platform", "kind"):
             self.platforms[pk][platform, kind] += 1
-        self.licences: dict[int, list[Licence]] = defaultdict(list)
-        for licence in standing_licences(all_licences().filter(**ours)):
-            self.licences[licence.organisation_id].append(licence)
-        self.rules: dict[int, list[RuleDocument]] = defaultdict(list)
-        rules = standing_rules(all_rules().filter(**ours)).only(
-            "organisation_id", "kind", "title", "in_force_from", "review_by", "abolished_on",
-            "successor__in_force_from", "successor__replaces",
-        ).select_related(None).select_related("successor")  # fmt: skip
-        for rule in rules:
-            self.rules[rule.organisation_id].append(rule)
+        self.licences: dict[int, list[_Licence]] = defaultdict(list)
+        licences = standing_licences(Licence.objects.filter(**ours)).order_by("pk")
+        for row in licences.values_list("organisation_id", *_Licence._fields):
+            self.licences[row[0]].append(_Licence(*row[1:]))
+        self.rules: dict[int, list[_Rule]] = defaultdict(list)
+        rules = standing_rules(RuleDocument.objects.filter(**ours)).order_by("pk")
+        for row in rules.values_list("organisation_id", *_Rule._fields):
+            self.rules[row[0]].append(_Rule(*row[1:]))
+
+
+class _Licence(NamedTuple):
+    """A licence that was neither given up nor renewed by today."""
+
+    kind: str
+    begins_on: date | None
+    ends_on: date | None
+    successor: int | None
+
+
+class _Rule(NamedTuple):
+    """A rule document that was neither abolished nor replaced by today."""
+
+    kind: str
+    title: str
+    in_force_from: date
+    review_by: date | None
 
 
 def branches(*, actor: User) -> list[Organisation]:
@@ -202,6 +231,33 @@ def in_branch(rows: QuerySet[Organisation], branch_id: int) -> QuerySet[Organisa
     """Keep the bodies of a branch, its top among them."""
     top = rows.model.objects.filter(pk=branch_id).values_list("path", flat=True).first()
     return rows.filter(path__startswith=top) if top else rows.none()
+
+
+@dataclass(slots=True)
+class BranchCount:
+    """How many bodies of a branch run an account, how many of them lack nothing, and how many lack what."""
+
+    top: Organisation
+    running: int = 0
+    whole: int = 0
+    lacks: Counter[Lack] = field(default_factory=Counter)
+
+    def add(self, standing: Standing) -> None:
+        self.running += bool(standing.accounts)
+        self.whole += bool(standing.accounts) and not standing.lacks
+        self.lacks.update(standing.lacks.keys())
+
+
+def count_branches(survey: Survey, tops: list[Organisation]) -> list[BranchCount]:
+    """Count every branch; a body counts where its path begins with that of the branch's top."""
+    found = {top.path: BranchCount(top) for top in tops}
+    for body in survey.bodies:
+        path = ""
+        for part in body.path.split(".")[:-1]:
+            path += f"{part}."
+            if path in found:
+                found[path].add(survey.of(body))
+    return list(found.values())
 
 
 def search_bodies(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:

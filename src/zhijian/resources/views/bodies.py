@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
+from django.template.defaultfilters import linebreaksbr
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhijian.lib import clock
@@ -144,16 +145,10 @@ def _figure(row: Statement | None) -> float | None:
 @login_required
 def branch_page(request: StaffRequest) -> HttpResponseBase:
     """Count, branch by branch, how many bodies lack what."""
-    bodies = list(queries.kept_bodies(actor=request.user))
     survey = queries.Survey(queries.kept_bodies(actor=request.user))
-    heads = [lack for lack in Lack if survey.counts()[lack]]
-    rows = []
-    for top in queries.branches(actor=request.user):
-        inside = [survey.of(body) for body in bodies if body.path.startswith(top.path)]
-        running = [one for one in inside if one.accounts]
-        cells = [(lack, sum(lack in one.lacks for one in inside)) for lack in heads]
-        whole = sum(not one.lacks for one in running)
-        rows.append((top, len(running), whole, cells))
+    counts = queries.count_branches(survey, queries.branches(actor=request.user))
+    heads = [lack for lack in Lack if any(one.lacks[lack] for one in counts)]
+    rows = [(one, [(lack, one.lacks[lack]) for lack in heads]) for one in counts]
     context = {"title": "按分支看保障与资质", "tabs": tabs(f"{HOME_URL}branches/"), "heads": heads, "rows": rows}
     return render(request, "resources/branches.html", {**context, "breadcrumbs": HOME})
 
@@ -165,7 +160,7 @@ def body_page(request: StaffRequest, organisation_id: int) -> HttpResponseBase:
     body = queries.find_kept_body(actor=request.user, organisation_id=organisation_id)
     survey = queries.Survey(queries.kept_bodies(actor=request.user).filter(pk=body.pk))
     standing, this_year = survey.of(body), clock.today().year
-    statements = list(queries.statements_of(body))
+    statements = list(queries.statements_of(actor=request.user, organisation=body))
     context = {
         "title": body.short_name, "body": body, "breadcrumbs": HOME, "year": this_year, "standing": standing,
         "lacks": [(lack_badge(lack), names) for lack, names in standing.lacks.items()],
@@ -186,7 +181,7 @@ def _facts(row: Statement) -> list[tuple[str, object]]:
         ("责任科室", row.unit or UNTOLD),
         ("经费", f"{_money(row)} 元{source}" if row.budget is not None else UNTOLD),
         ("专人", f"{row.staff_count} 人" if row.staff_count is not None else UNTOLD),
-        ("专人名单", row.staff_names or "没有填"),
+        ("专人名单", linebreaksbr(row.staff_names, autoescape=True) if row.staff_names else "没有填"),
         ("说明", row.note or "没有"),
         *reason,
         ("最近填写", f"{row.changed_by}，{clock_day(row)}"),
@@ -225,7 +220,7 @@ def state_means(request: StaffRequest, organisation_id: int, year: int) -> HttpR
     body = queries.find_kept_body(actor=request.user, organisation_id=organisation_id)
     if not actions.FIRST_YEAR <= year <= clock.today().year:
         raise Missing
-    known = queries.statements_of(body).filter(year__lte=year).first()
+    known = queries.statements_of(actor=request.user, organisation=body).filter(year__lte=year).first()
     late = actions.is_over(year)
     form = forms.StatementForm(sent(request), is_late=late, known=known, year=year)
 

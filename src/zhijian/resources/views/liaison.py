@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
+from django.template.defaultfilters import linebreaksbr
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhijian.lib import clock
@@ -152,7 +153,7 @@ def _facts(row: LiaisonEntry) -> list[tuple[str, object]]:
     following = [("跟进日期", row.follow_up_on)] if row.follow_up_on else []
     return [
         ("平台", platform_label(row.platform)), ("方式", row.get_way_display()), ("平台联系人", contact or "没有写"),
-        ("提了什么", row.asked), ("结果", row.came_of or "还没有"), ("状态", row.get_state_display()), *following,
+        ("提了什么", linebreaksbr(row.asked, autoescape=True)), ("结果", linebreaksbr(row.came_of, autoescape=True) or "还没有"), ("状态", row.get_state_display()), *following,
         ("谁记的", str(row.created_by)),
     ]  # fmt: skip
 
