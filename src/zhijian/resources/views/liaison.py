@@ -153,7 +153,8 @@ def _facts(row: LiaisonEntry) -> list[tuple[str, object]]:
     following = [("跟进日期", row.follow_up_on)] if row.follow_up_on else []
     return [
         ("平台", platform_label(row.platform)), ("方式", row.get_way_display()), ("平台联系人", contact or "没有写"),
-        ("提了什么", linebreaksbr(row.asked, autoescape=True)), ("结果", linebreaksbr(row.came_of, autoescape=True) or "还没有"), ("状态", row.get_state_display()), *following,
+        ("提了什么", linebreaksbr(row.asked, autoescape=True)),
+        ("结果", linebreaksbr(row.came_of, autoescape=True) or "还没有"), ("状态", row.get_state_display()), *following,
         ("谁记的", str(row.created_by)),
     ]  # fmt: skip
 
