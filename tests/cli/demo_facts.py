@@ -105,7 +105,10 @@ facts = {
     "reforms": counted(rows("SELECT state, count(*) FROM reform_reform GROUP BY 1")),
     "contracts": rows("SELECT title, ended_on IS NULL AND ends_on >= current_date FROM vendors_contract"),
     "equipped": [
-        Statement.objects.count(), Licence.objects.count(), RuleDocument.objects.count(), LiaisonEntry.objects.count()
+        Statement.objects.count(),
+        Licence.objects.count(),
+        RuleDocument.objects.count(),
+        LiaisonEntry.objects.count(),
     ],
     "ledgers": counted(rows("SELECT state, count(*) FROM registry_ledger GROUP BY 1")),
     "terms": counted(rows("SELECT state, count(*) FROM knowledge_term GROUP BY 1")),
