@@ -37,6 +37,9 @@ class Permission(StrEnum):
     VENDOR_MANAGE = "vendors:contract:manage"
 
     RESOURCES_KEEP = "resources:record:keep"
+    DRIVE_RUN = "drives:drive:run"
+    DRIVE_ANSWER = "drives:target:answer"
+    DRIVE_DECIDE = "drives:target:decide"
 
     REFORM_RUN = "reform:reform:run"
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "zhijian.reform",
     "zhijian.inspection",
     "zhijian.assessment",
+    "zhijian.drives",
     "zhijian.portal",
     "zhijian.api",
     "zhijian.config",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("desk/reforms/", include("zhijian.reform.urls")),
     path("desk/inspection/", include("zhijian.inspection.urls")),
     path("desk/bulletins/", include("zhijian.assessment.urls")),
+    path("desk/drives/", include("zhijian.drives.urls")),
     path("desk/census/", include("zhijian.census.urls")),
     path("desk/vendors/", include("zhijian.vendors.urls")),
     path("desk/resources/", include("zhijian.resources.urls")),

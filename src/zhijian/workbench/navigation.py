@@ -41,6 +41,7 @@ SECTIONS = (
     Section("看见账号", "eye", "observation:list", (*ACCOUNT_ROLES, Role.DUTY_OFFICER)),
     Section("巡检", "radar", "inspection:home", INSPECTION_ROLES),
     Section("排查", "clipboard-list", "census:list", ACCOUNT_ROLES),
+    Section("清理整合", "archive", "drives:list", (Role.SUPERVISING_OFFICER, Role.HOST_OFFICER)),
     Section("通报", "report-search", "assessment:list", (*FILING_REVIEWERS, Role.INSPECTOR, *REVIEWER_ROLES)),
     Section("值守", "headset", "duty:month", BUSINESS_ROLES),
     Section("平台接入", "plug-connected", "channels:list", (Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import zhijian.assessment.queries
 import zhijian.census.queries
 import zhijian.content.queries
+import zhijian.drives.queries
 import zhijian.duty.queries
 import zhijian.impostors.queries
 import zhijian.inbox.queries
@@ -49,6 +50,7 @@ ROOMS = (
     zhijian.assessment.queries,
     zhijian.registry.queries,
     zhijian.reform.queries,
+    zhijian.drives.queries,
     zhijian.census.queries,
     zhijian.proof.queries,
     zhijian.vendors.queries,
