@@ -15,6 +15,7 @@ from tests.browser.mailbox import fill_mailbox
 from tests.browser.observed import watch_accounts
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
 from tests.browser.shelf import Shelf, fill_shelf
+from tests.browser.tidied import tidy_up
 from tests.browser.watch import keep_watch
 
 from zhijian.channels import actions as channels
@@ -152,6 +153,7 @@ class Desk:
     imitated: dict[str, Any] = field(default_factory=dict)
     contracted: dict[str, Any] = field(default_factory=dict)
     equipped: dict[str, Any] = field(default_factory=dict)
+    drives: dict[str, Any] = field(default_factory=dict)
     bulletins: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
@@ -220,6 +222,9 @@ def fill_desk(offices: Offices) -> Desk:
         offices.people, offices.bodies,
         lambda sheet: sign(review_of("census.sheet", sheet.pk), offices.people["tangli"]),
     )  # fmt: skip
+    desk.drives = tidy_up(
+        desk.people["chenlian"], desk.people["zhouwenjing"], desk.offices.bodies["county"], desk.accounts
+    )
     _reform(desk)
     desk.shelf = fill_shelf(offices.people, offices.bodies)
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])

@@ -244,6 +244,8 @@ def form_about(party: Party) -> dict[str, Any]:
         "issued_on": "2026-01-01", "in_force_from": "2026-01-02", "review_by": "2099-01-01", "paper": "",
         "day": "2026-01-02", "contact_name": "卢一", "contact_phone": "0755-1", "contact_mail": "", "asked": "改",
         "came_of": "改", "follow_up_on": "",
+        "drive": values["drive_id"][0], "into_drive": values["drive_id"][0], "into": values["account_id"][0],
+        "accepted": "yes",
     }  # fmt: skip
 
 

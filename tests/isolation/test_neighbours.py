@@ -76,6 +76,7 @@ THEIR_WORDS = {
     "vendor", "vcontact", "contract", "vscope", "keeper", "paper", "vperson", "vduties", "link",
     "chief", "unit", "purse", "staff", "scan", "licence", "issuer", "holder", "statute", "mark", "caller", "talked",
     "cameof",
+    "drive", "driveguide", "keepwhy",
     "wrongapproved", "wrongproposed", "wrongrejected", "wrongretired",
 }  # fmt: skip
 SEARCHES = {"portal:lookup", "portal:lookup_json", "portal:directory", "api:accounts"}

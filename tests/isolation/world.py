@@ -19,6 +19,7 @@ from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
 from tests.isolation.reforming import close_an_account, delegate, papers_of, plan_a_reform, reform_values
 from tests.isolation.shelf import disagree, keep_shelf
+from tests.isolation.tidying import drive_values, tidy_up
 from tests.isolation.watchkeeping import keep_watch, tell_people
 from tests.people import County, make_county
 from tests.registry.world import workbook
@@ -154,6 +155,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     delegate(party)
     hire_a_vendor(party)
     equip(party)
+    tidy_up(party)
     _prove(party)
 
 
@@ -443,6 +445,7 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         **reform_values(party),
         **vendor_values(party),
         **equipped_values(party),
+        **drive_values(party),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 
