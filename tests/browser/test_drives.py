@@ -104,7 +104,7 @@ def pick(page: Page, shoot: Callable[..., None]) -> None:
     fill(page, 名称="2026年清理整合", 依据文件="《云岭县清理整合方案》（云政办函〔2026〕11号）")
     button(page, "列入").click()
     shows(page, "新建行动要填这一项。")
-    fill(page, 截止日期=(clock.today() + timedelta(days=60)).isoformat())
+    fill(page, 截止日期=(clock.today() + timedelta(days=30)).isoformat())
     button(page, "列入").click()
     told(page, "已列入 2 个账号。请核对每个账号怎样处理。")
 

@@ -22,6 +22,7 @@ from zhijian.drives.actions.drives import (
     why_not_extend,
     why_not_send,
 )
+from zhijian.drives.actions.filings import filing_word
 from zhijian.drives.actions.targets import (
     MOST_AT_ONCE,
     Taken,
@@ -49,6 +50,7 @@ __all__ = [
     "decide",
     "delete_drive",
     "extend_drive",
+    "filing_word",
     "remove_targets",
     "send_drive",
     "take_report",

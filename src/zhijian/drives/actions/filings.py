@@ -23,6 +23,11 @@ def kind_of(target: Target) -> FilingKind:
     return FilingKind.DEREGISTER if target.account.state == AccountState.CLOSING else FilingKind(target.act)
 
 
+def filing_word(target: Target) -> str:
+    """Return the word for the filing a yes opens, for a sentence; empty where nothing is filed."""
+    return "" if target.act == Act.KEEP else str(kind_of(target).label)
+
+
 def open_filing_of(actor: User, target: Target) -> Filing | None:
     """Return the open filing of the account, whatever it is for; an account has one at most."""
     rows = visible_filings(actor=actor).filter(account=target.account_id, state__in=OPEN_FILING_STATES)

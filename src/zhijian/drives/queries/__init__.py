@@ -3,6 +3,7 @@
 from zhijian.drives.queries.drives import (
     ANSWER_KIND,
     THING_KIND,
+    answers_of,
     bodies_that_ask,
     drives_to_add_to,
     find_drive,
@@ -27,6 +28,7 @@ __all__ = [
     "Progress",
     "Proposal",
     "Proposals",
+    "answers_of",
     "bodies_that_ask",
     "drives_to_add_to",
     "due_moment",

@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Exists, FilteredRelation, OuterRef
 from django.utils import timezone
 
 from zhijian.drives.enums import Act, DriveState, Standing, TargetState
-from zhijian.drives.models import Drive, Target
+from zhijian.drives.models import Answer, Drive, Target
 from zhijian.drives.rules import run_scope
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
@@ -134,6 +134,12 @@ def standing_of(target: Target) -> Standing:
     """Return how far one target is."""
     rows = with_standing(Target.objects.filter(pk=target.pk))
     return Standing(rows.values_list("standing", flat=True)[0])
+
+
+def answers_of(*, actor: User, target: Target) -> QuerySet[Answer]:
+    """Return what was said about a target, oldest first, to who may see it; to others nothing."""
+    own = in_scope(actor=actor, roles=READERS) | run_scope(actor=actor, field="target__drive__organisation")
+    return Answer.objects.filter(own, target=target).select_related("by")
 
 
 def last_word(target: Target) -> str:

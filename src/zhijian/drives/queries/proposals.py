@@ -94,19 +94,17 @@ class Proposals:
         """Return the filter that keeps the accounts proposed for one reason."""
         return Q(pk__in=self.ids(reason))
 
-    def rows(self) -> QuerySet[Account]:
-        """Return the proposed accounts with everything `describe` reads.
+    def rows(self, *, only: str = "") -> QuerySet[Account]:
+        """Return the accounts proposed for any reason, or for one, with everything `describe` reads.
 
         Each reason is a set of ids that PostgreSQL makes once (a hashed sub-plan), not a question for each account; the
         evidence is asked for the rows of a page only.
         """
         condition = Q()
-        for reason in COMPUTED:
+        for reason in [Reason(only)] if only else COMPUTED:
             condition |= self.matching(reason)
-        flags = {
-            f"is_{reason}": ExpressionWrapper(self.matching(reason), output_field=BooleanField()) for reason in COMPUTED
-        }
-        return self._scope.filter(condition).annotate(**flags, **self._evidence())
+        stale = ExpressionWrapper(self.matching(Reason.STALE), output_field=BooleanField())
+        return self._scope.filter(condition).annotate(is_stale=stale, **self._evidence())
 
     def _evidence(self) -> dict[str, Any]:
         own = visible_accounts(actor=self.actor, roles=RUNNERS).filter(state__in=LASTING)
@@ -129,7 +127,8 @@ class Proposals:
                     organisation=OuterRef("organisation"), platform_group=OuterRef("platform_group"), holds_place=True
                 )
             ),
-            "namesake": _one(_namesakes(own)),
+            "namesake": _one(own.filter(_at_home() | _above(), _SameName(plain_name(), _outer_plain()))),
+            "is_exempt": Exists(exemptions_in_force().filter(account=OuterRef("pk"))),
             "main": _one(own.filter(organisation=OuterRef("organisation"), is_main=True)),
             "asked_in": Subquery(sent.order_by("pk").values(one=JSONObject(id="drive_id", title="drive__title"))[:1]),
         }
@@ -148,10 +147,17 @@ class Proposals:
         return open_findings(actor=self.actor).filter(kind=FindingKind.CLOSING_STUCK).values("account")
 
     def _duplicates(self) -> QuerySet[Any, Any]:
+        """Ask for the same body and for the body above apart: each is a plain join, and few names are compared."""
+        elder = visible_accounts(actor=self.actor, roles=RUNNERS).filter(state__in=LASTING).select_related(None)
+        elder = elder.filter(_SameName(plain_name(), _outer_plain()))
+        twins = [
+            self._scope.filter(state__in=LASTING).select_related(None).filter(Exists(elder.filter(condition)))
+            for condition in (_at_home(), _above())
+        ]
         exempt = exemptions_in_force().filter(account__isnull=False).values("account")
-        elder = _namesakes(visible_accounts(actor=self.actor, roles=RUNNERS).filter(state__in=LASTING))
-        rows = self._scope.filter(state__in=LASTING).annotate(plain=plain_name()).filter(Exists(elder))
-        return rows.exclude(pk__in=exempt).values("pk")
+        return (
+            twins[0].exclude(pk__in=exempt).values("pk").union(twins[1].exclude(pk__in=exempt).values("pk"), all=True)
+        )
 
     def _stale(self) -> QuerySet[Any, Any]:
         path = "account__organisation__path"
@@ -177,7 +183,7 @@ class Proposals:
         return Proposal(facts, act, into)
 
     def _of_namesake(self, row: Any) -> Iterator[Fact]:
-        if row.is_duplicate and row.namesake:
+        if row.namesake and not row.is_exempt and row.state in LASTING:
             other = row.namesake
             text = f"与{other['body']}的“{other['name']}”（{other['number']}）在同一平台，名称相同。"
             yield Fact(Reason.DUPLICATE, text, OPINION, [(other["name"], f"/desk/accounts/{other['id']}/")])
@@ -192,15 +198,16 @@ class Proposals:
         yield Fact(Reason.STALE, text, rule.document.citation if rule else OPINION, days)
 
     def _of_low_use(self, row: Any) -> Iterator[Fact]:
-        if not row.is_low_use:
-            return
         rule = self.rules.find(row.organisation, "drive.low_followers")
+        told = row.followers is not None and not row.is_main and row.state in LASTING
+        if rule is None or not told or row.followers >= rule.value:
+            return
         changed = row.changed_at.astimezone(clock.BEIJING).date().isoformat()
         text = (
             f"登记册记的关注数是 {row.followers:,}（登记信息更新于 {changed}），"
-            f"低于提示线 {rule.value if rule else 0:,}。这只是提示，要不要保留由主管人员判断。"
+            f"低于提示线 {rule.value:,}。这只是提示，要不要保留由主管人员判断。"
         )
-        yield Fact(Reason.LOW_USE, text, rule.document.citation if rule else OPINION)
+        yield Fact(Reason.LOW_USE, text, rule.document.citation)
 
 
 _IDS: Final[dict[Reason, Callable[[Proposals], QuerySet[Any, Any]]]] = {
@@ -218,15 +225,26 @@ def plain_name() -> Func:
     return Func(F("name"), template=template, output_field=TextField())
 
 
-def _namesakes(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Keep what bears the outer account's name on its platform and comes first: at the parent body, or its own.
+class _SameName(Func):
+    """Compare two names after PostgreSQL joined by body and platform: an equation it would join by, on every account.
 
-    Of two at one body the one comes first that holds the place, else the one that was registered first.
+    A comparison it cannot join by is asked of the few pairs that are left.
     """
-    at_home = Q(organisation=OuterRef("organisation"))
+
+    template = "(%(expressions)s)"
+    arg_joiner = " IS NOT DISTINCT FROM "
+    output_field = BooleanField()
+
+
+def _at_home() -> Q:
+    """Keep what comes before the outer account at its own body: what holds the place, else what came first."""
     first = Q(holds_place__gt=OuterRef("holds_place")) | Q(holds_place=OuterRef("holds_place"), pk__lt=OuterRef("pk"))
-    rows = accounts.annotate(plain=plain_name()).filter(platform_group=OuterRef("platform_group"), plain=_outer_plain())
-    return rows.filter(at_home & first | Q(organisation=OuterRef("organisation__parent")))
+    return Q(organisation=OuterRef("organisation"), platform_group=OuterRef("platform_group")) & first
+
+
+def _above() -> Q:
+    """Keep the accounts of the body above the outer account's, on the same platform."""
+    return Q(organisation=OuterRef("organisation__parent"), platform_group=OuterRef("platform_group"))
 
 
 def _outer_plain() -> Func:

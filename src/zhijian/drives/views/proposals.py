@@ -50,17 +50,18 @@ def proposal_list(request: StaffRequest) -> HttpResponseBase:
 def _listing(request: StaffRequest) -> Listing:
     actor = request.user
     proposals = queries.Proposals(actor=actor)
-    query = request.GET.urlencode()
+    query, asked = request.GET.urlencode(), request.GET.get("reason", "")
+    only = asked if asked in COMPUTED else ""
     return Listing(
         name="drive-proposals",
         title="清理整合建议",
-        rows=proposals.rows(),
+        rows=proposals.rows(only=only),
         columns=_columns(proposals),
         sort="name",
         filters=[
             Choice(
                 key="reason", label="理由", choices=[(str(one), str(one.label)) for one in COMPUTED],
-                lookup=lambda rows, value: rows.filter(proposals.matching(value)),
+                lookup=lambda rows, _: rows,
             ),
             Choices(key="platform", label="平台", choices=platform_choices()),
             Choice(

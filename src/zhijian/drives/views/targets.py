@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.drives import actions, queries
-from zhijian.drives.enums import LATE_STANDINGS, Act, DriveState, Standing, TargetState
+from zhijian.drives.enums import LATE_STANDINGS, Act, AnswerKind, DriveState, Standing, TargetState
 from zhijian.drives.forms import ActForm, AskForm, DecideForm
 from zhijian.drives.views.parts import (
     HOME,
@@ -207,10 +207,11 @@ def _context(request: StaffRequest, row: Target, form: ActForm) -> dict[str, Any
         "platform": platform_label(row.account.platform, row.account.kind),
         "facts": [(reason_label(fact["reason"]), fact) for fact in row.facts],
         "left": queries.remaining(drive.due_on), "is_late": _is_late(row, standing),
-        "answers": row.answers.select_related("by"), "filing": row.filing,
+        "answers": queries.answers_of(actor=actor, target=row), "filing": row.filing,
         "agree_reasons": agree_reasons, "ask_reasons": actions.why_not_ask(actor=actor, target=row),
         "decide_reasons": why_not(Permission.DRIVE_DECIDE, actor=actor, thing=row),
         "change_reasons": actions.why_not_change_targets(actor=actor, row=drive),
+        "filing_word": actions.filing_word(row),
         "answering": not why_not(Permission.DRIVE_ANSWER, actor=actor, thing=row),
         "asked": row.state == TargetState.ASKED, "sent": drive.state == DriveState.SENT,
         "breadcrumbs": [HOME, (drive.title, f"{HOME_URL}{drive.pk}/"), ("账号", f"{HOME_URL}{drive.pk}/targets/")],
@@ -277,7 +278,7 @@ def decide(request: StaffRequest, target_id: int) -> HttpResponseBase:
     if done is not None:
         messages.success(request, f"已决定：{done.get_state_display()}。单位已收到通知。")
         return redirect("drives:target", row.pk)
-    asked = row.answers.filter(kind="asked").last()
+    asked = queries.answers_of(actor=request.user, target=row).filter(kind=AnswerKind.ASKED).last()
     return form_page(
         request, form, title=f"决定：“{row.account.name}”要不要保留", verb="决定", back=_target_url(row),
         breadcrumbs=[HOME, (row.account.name, _target_url(row))],
