@@ -310,10 +310,10 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "drives:new": form(OFFICER, "/desk/drives/new/"),
     "drives:proposals": [
         *listing(OFFICER, "/desk/drives/proposals/"),
-        at(OFFICER, "/desk/drives/proposals/?reason=surplus"),
+        at(OFFICER, "/desk/drives/proposals/?reason=low_use"),
         at(HOST, "/desk/drives/proposals/", status=409),
     ],
-    "drives:take": form(OFFICER, "/desk/drives/take/?reason=surplus"),
+    "drives:take": form(OFFICER, "/desk/drives/take/?reason=low_use"),
     "drives:answers": listing(HOST, "/desk/drives/answers/"),
     "drives:agree_many": ACT,
     "drives:agree": ACT,

@@ -10,7 +10,7 @@ from zhijian.cli.demo.pictures import draw
 from zhijian.cli.demo.signing import sign_next
 from zhijian.drives import actions
 from zhijian.drives.actions import DriveDraft
-from zhijian.drives.models import Drive, Target
+from zhijian.drives.queries import visible_targets
 from zhijian.files.actions import store_paper
 from zhijian.lib import clock
 from zhijian.registry import actions as registry
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from zhijian.cli.demo.bodies import Bodies
     from zhijian.cli.demo.people import People
+    from zhijian.drives.models import Drive, Target
     from zhijian.registry.models import Account, Filing
 
 SUPERVISOR, HOST = "zhuguan", "zhuban"
@@ -43,7 +44,7 @@ def tidy_up(bodies: Bodies, people: People, say: Callable[[str], None]) -> None:
         drive = actions.create_drive(actor=people[SUPERVISOR], organisation=bodies["county"], draft=draft)
         ids = [account.pk for account in accounts.values()]
         actions.add_targets(actor=people[SUPERVISOR], drive_id=drive.pk, account_ids=ids)
-        for target in Target.objects.filter(drive=drive, act="keep"):
+        for target in visible_targets(actor=people[SUPERVISOR]).filter(drive=drive, act="keep"):
             actions.change_target(actor=people[SUPERVISOR], target_id=target.pk, act="closing")
         actions.send_drive(actor=people[SUPERVISOR], drive_id=drive.pk)
     _end(drive, accounts[ENDED], people)
@@ -57,8 +58,12 @@ def _account(bodies: Bodies, body: str, platform: str, name: str) -> Account:
     return live_accounts_of(bodies[body]).get(platform=platform, name=name)
 
 
+def _target(drive: Drive, account: Account, people: People) -> Target:
+    return visible_targets(actor=people[SUPERVISOR]).get(drive=drive, account=account)
+
+
 def _agreed(drive: Drive, account: Account, people: People) -> Filing:
-    target = Target.objects.get(drive=drive, account=account)
+    target = _target(drive, account, people)
     filing = actions.agree(actor=people[HOST], target_id=target.pk, seen=target.version).filing
     if filing is None:
         raise LookupError("A yes opens a filing.")
@@ -100,7 +105,7 @@ def _end(drive: Drive, account: Account, people: People) -> None:
 
 
 def _keep(drive: Drive, account: Account, people: People) -> None:
-    target = Target.objects.get(drive=drive, account=account)
+    target = _target(drive, account, people)
     reason = "外出务工的乡亲习惯在这里看家乡消息，乡文书已接手，恢复每周更新。"
     with clock.at(moment_on(15)):
         asked = actions.ask_to_keep(actor=people[HOST], target_id=target.pk, reason=reason, seen=target.version)
