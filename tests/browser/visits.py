@@ -313,7 +313,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         at(OFFICER, "/desk/drives/proposals/?reason=low_use"),
         at(HOST, "/desk/drives/proposals/", status=409),
     ],
-    "drives:take": form(OFFICER, "/desk/drives/take/?reason=low_use"),
+    "drives:take": [at(OFFICER, "/desk/drives/take/?reason=low_use")],
     "drives:answers": listing(HOST, "/desk/drives/answers/"),
     "drives:agree_many": ACT,
     "drives:agree": ACT,
