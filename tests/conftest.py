@@ -31,7 +31,7 @@ LONG = ("isolation", "browser", "cli")
 TOGETHER = ("tests/cli/test_demo.py", "tests/isolation/test_neighbours.py")
 SESSION = pytest.StashKey[tuple[Path, postgres.Cluster | None]]()
 # A database with every migration done, which the workers of `pytest -n` copy: migrating takes far longer than copying.
-TEMPLATE = "ZHIJIAN_TEST_TEMPLATE"
+TEMPLATE = "TEMPLATE_OF_TESTS"
 
 
 class OneByOne(LoadScopeScheduling):

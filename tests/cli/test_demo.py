@@ -59,7 +59,7 @@ class Installation:
     def create(self) -> None:
         self.drop()
         with psycopg.connect(self.server, autocommit=True) as connection:
-            template = os.environ.get("ZHIJIAN_TEST_TEMPLATE", "template1")
+            template = os.environ.get("TEMPLATE_OF_TESTS", "template1")
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE {template}')  # type: ignore[arg-type]  # our own names
 
     def drop(self) -> None:
