@@ -103,6 +103,7 @@ facts = {
     "filing_kinds": counted(rows("SELECT kind, count(*) FROM registry_filing GROUP BY 1")),
     "notices": counted(rows("SELECT kind, count(*) FROM registry_notice GROUP BY 1")),
     "reforms": counted(rows("SELECT state, count(*) FROM reform_reform GROUP BY 1")),
+    "drives": counted(rows("SELECT state, count(*) FROM drives_target GROUP BY 1")),
     "contracts": rows("SELECT title, ended_on IS NULL AND ends_on >= current_date FROM vendors_contract"),
     "equipped": [
         Statement.objects.count(),

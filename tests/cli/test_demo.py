@@ -191,9 +191,10 @@ def test_something_is_out_planned_in_doubt_waiting_for_a_hand_and_astray(county:
     assert set(county["filings"]) == {"draft", "in_review", "returned", "approved", "withdrawn"}
     kinds = ["change", "closing", "deregister", "exemption", "freeze", "merging", "opening"]
     assert sorted(county["filing_kinds"]) == kinds
-    assert county["notices"] == {"closing": 2, "deregister": 1, "freeze": 1}
+    assert county["notices"] == {"closing": 2, "deregister": 2, "freeze": 1, "merging": 1}
     assert sorted(state for _, state in county["contracts"]) == [False, True, True]
     assert county["equipped"] == [4, 2, 3, 3]
+    assert county["drives"] == {"agreed": 2, "kept": 1, "waiting": 2}
     assert county["reforms"] == {"draft": 1}
     assert county["ledgers"] == {"imported": 2, "preview": 1}
     assert county["terms"] == {"approved": 4, "proposed": 3}

@@ -26,6 +26,7 @@ from zhijian.cli.demo.platforms import connect_accounts, sandbox_for_loading
 from zhijian.cli.demo.proving import look_whether_accounts_lead_back, publish
 from zhijian.cli.demo.removing import empty_database
 from zhijian.cli.demo.sending import Sender, hand_over, send_on_website, send_on_wechat
+from zhijian.cli.demo.tidying import tidy_up
 from zhijian.cli.demo.watchkeeping import keep_watch
 from zhijian.cli.demo.writing import write_pieces
 from zhijian.cli.problems import StartupProblem
@@ -90,6 +91,7 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     hire_vendors(bodies, people, say)
     equip_bodies(bodies, people, say)
     ask_bodies(bodies, people, say)
+    tidy_up(bodies, people, say)
     with clock.at(moment_on(1)):
         upload_waiting_ledger(bodies, people)
     say("  账号、备案、用语已建立")
