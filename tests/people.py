@@ -23,11 +23,14 @@ class County:
     water: Organisation
     school: Organisation
 
-    def person(self, username: str, organisation: Organisation, *roles: str, subtree: bool = False) -> User:
+    def person(
+        self, username: str, organisation: Organisation, *roles: str, subtree: bool = False, is_of_vendor: bool = False
+    ) -> User:  # fmt: skip
         """Make a person who holds `roles` at `organisation`."""
         user = actions.create_person(
-            actor=None, username=username, display_name=username, organisation=organisation, password=PASSWORD
-        )
+            actor=None, username=username, display_name=username, organisation=organisation, password=PASSWORD,
+            is_of_vendor=is_of_vendor,
+        )  # fmt: skip
         for role in roles:
             actions.grant_role(actor=None, user=user, organisation=organisation, role=role, includes_subtree=subtree)
         return user

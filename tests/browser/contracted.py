@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from zhijian.lib import clock
+from zhijian.organisations import actions as organisations
 from zhijian.vendors import actions
 from zhijian.vendors.actions import ContractDraft, DomainDraft, PersonDraft
 
@@ -38,8 +39,12 @@ def hire_vendors(host: User, water: Organisation, account: Account) -> dict[str,
     running = made["running"].pk
     actions.choose_accounts(actor=host, contract_id=running, account_ids=[account.pk])
     actions.attach_papers(actor=host, contract_id=running, papers=PAPERS)
+    made["luxi"] = organisations.create_person(
+        actor=None, username="luxi", display_name="卢溪", organisation=water, password="qing-he-xi-sheng-26",
+        is_of_vendor=True,
+    )  # fmt: skip
     made["person"] = actions.name_person(
-        actor=host, contract_id=running, draft=PersonDraft("卢溪", "写稿、排版", "hemin")
+        actor=host, contract_id=running, draft=PersonDraft("卢溪", "写稿、排版", "luxi")
     )
     link = DomainDraft(
         "h5.xisheng.example", "menu", is_ours=False, expires_on=today + timedelta(days=40), note="菜单“百姓呼声”"

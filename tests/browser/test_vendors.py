@@ -44,7 +44,7 @@ def test_a_vendor_is_written_down_watched_and_loses_everything_at_the_end(
 ) -> None:
     county = make_county()
     county.person("zhuban", county.water, Role.HOST_OFFICER)
-    writer = county.person("qingxi", county.water, Role.EDITOR)
+    writer = county.person("qingxi", county.water, Role.EDITOR, is_of_vendor=True)
     officer = county.person("xianban", county.county, Role.SUPERVISING_OFFICER, subtree=True)
     import_ledger_file(actor=officer, organisation=county.county, file_name="台账.csv", content=LEDGER.encode())
     sign_in(page, "zhuban", PASSWORD)

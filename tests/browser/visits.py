@@ -238,6 +238,10 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         *form(SECURITY, "/desk/organisations/people/{}/", _of("people", FIRST), wrong=422),
     ],
     "organisations:deactivate": each(SYSTEM, "/desk/organisations/people/{}/deactivate/", "people", EDITOR),
+    "organisations:mark_of_vendor": [
+        *each(SYSTEM, "/desk/organisations/people/{}/vendor/", "people", EDITOR),
+        *each(SYSTEM, "/desk/organisations/people/{}/vendor/", "contracted", "luxi"),
+    ],
     "organisations:reset_second_factor": each(
         SECURITY, "/desk/organisations/people/{}/second-factor/", "people", EDITOR
     ),

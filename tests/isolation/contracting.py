@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from zhijian.lib import clock
-from zhijian.organisations.enums import Role
+from zhijian.organisations.actions import create_person
 from zhijian.vendors import actions
 from zhijian.vendors.models import Contract, LinkedDomain, NamedPerson, Vendor
 
@@ -29,7 +29,11 @@ def hire_a_vendor(party: Party) -> None:
     actions.choose_accounts(actor=actor, contract_id=row.pk, account_ids=accounts)
     paper = (f"{party.word('paper')}.pdf", b"%PDF-1.4\n" + party.word("paper").encode())
     actions.attach_papers(actor=actor, contract_id=row.pk, papers={"undertaking": paper})
-    named = actions.PersonDraft(party.word("vperson"), party.word("vduties"), party.people[Role.EDITOR].username)
+    writer = create_person(
+        actor=None, username=party.word("vsign"), display_name=party.word("vname"), organisation=party.body,
+        password="qing-shui-he-2026", is_of_vendor=True,
+    )  # fmt: skip
+    named = actions.PersonDraft(party.word("vperson"), party.word("vduties"), writer.username)
     actions.name_person(actor=actor, contract_id=row.pk, draft=named)
     link = actions.DomainDraft(
         f"{party.mark}.example.cn", "menu", is_ours=False, expires_on=None, note=party.word("link")

@@ -8,8 +8,8 @@ from zhijian.audit.models import Event
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations import actions, queries
-from zhijian.organisations.enums import BodyKind, Level, RelationKind, Role
-from zhijian.organisations.models import Organisation, RoleAssignment
+from zhijian.organisations.enums import ADMIN_ROLES, OWN_PEOPLE_ROLES, BodyKind, Level, RelationKind, Role
+from zhijian.organisations.models import Organisation, RoleAssignment, User
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,36 @@ def test_the_database_itself_keeps_administrators_from_business_roles(county: Co
                 user=user, organisation=county.water, role=role, granted_at=clock.now()
             )  # fmt: skip
     assert RoleAssignment.objects.count() == 2
+
+
+def test_a_vendors_sign_in_decides_nothing_and_is_marked_by_the_system_administrator_alone(county: County) -> None:
+    system = county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    security = county.person("anquan", county.county, Role.SECURITY_ADMIN)
+    writer = county.person("qingxi", county.water, Role.EDITOR, is_of_vendor=True)
+    for role in OWN_PEOPLE_ROLES:
+        with pytest.raises(Refused, match="这是代运营单位的登录名"):
+            actions.grant_role(actor=security, user=writer, organisation=county.water, role=role)
+        if role not in ADMIN_ROLES:
+            with pytest.raises(DatabaseError, match="decides nothing"), transaction.atomic():
+                RoleAssignment.objects.create(
+                    user=writer, organisation=county.water, role=role, granted_at=clock.now()
+                )  # fmt: skip
+    assert [row.role for row in RoleAssignment.objects.filter(user=writer)] == [Role.EDITOR]
+    head = county.person("fuzeren", county.water, Role.HEAD, Role.HOST_OFFICER)
+    with pytest.raises(Refused, match="这个登录名是单位负责人、主办人员，要由本单位人员担任"):
+        actions.mark_of_vendor(actor=system, user_id=head.pk, is_of_vendor=True)
+    with pytest.raises(DatabaseError, match="decides nothing"), transaction.atomic():
+        User.objects.filter(pk=head.pk).update(is_of_vendor=True)
+    with pytest.raises(Refused, match="只有管辖该单位的系统管理员"):
+        actions.mark_of_vendor(actor=security, user_id=writer.pk, is_of_vendor=False)
+    actions.mark_of_vendor(actor=system, user_id=writer.pk, is_of_vendor=False)
+    writer.refresh_from_db()
+    actions.grant_role(actor=security, user=writer, organisation=county.water, role=Role.FIRST_REVIEWER)
+    told = Event.objects.filter(thing_kind="organisations.person", thing_id=str(writer.pk)).order_by("pk")
+    assert [(event.name, event.actor_id, event.data) for event in told][::2] == [
+        ("organisations.person.created", None, {"is_of_vendor": True}),
+        ("organisations.person.marked", system.pk, {"is_of_vendor": False}),
+    ]
 
 
 def test_an_administrator_cannot_take_over_another_by_a_new_password(county: County) -> None:

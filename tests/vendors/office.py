@@ -78,8 +78,9 @@ def make_office() -> Office:
     office.people["officer"] = county.person("overseer", county.county, Role.SUPERVISING_OFFICER, subtree=True)
     office.people["host"] = county.person("water_host", county.water, Role.HOST_OFFICER)
     office.people["head"] = county.person("water_head", county.water, Role.HEAD)
-    office.people["writer"] = county.person("qingxi_writer", county.water, Role.EDITOR)
-    office.people["artist"] = county.person("qingxi_artist", county.water, Role.EDITOR)
+    office.people["writer"] = county.person("qingxi_writer", county.water, Role.EDITOR, is_of_vendor=True)
+    office.people["artist"] = county.person("qingxi_artist", county.water, Role.EDITOR, is_of_vendor=True)
+    office.people["editor"] = county.person("water_editor", county.water, Role.EDITOR)
     office.people["school_host"] = county.person("school_host", county.school, Role.HOST_OFFICER)
     import_ledger_file(
         actor=office["officer"], organisation=county.county, file_name="台账.csv", content=LEDGER.encode()

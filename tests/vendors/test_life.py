@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.people import make_body
 from tests.vendors.office import CODE, OTHER_CODE, PDF, Office, day, draft
 
 from zhijian.audit.models import Event
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.notify.models import Notice
-from zhijian.organisations.actions import create_api_token, grant_role
-from zhijian.organisations.enums import Role
+from zhijian.organisations.actions import create_api_token, grant_role, mark_of_vendor
+from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.organisations.models import ApiToken, RoleAssignment, User
 from zhijian.vendors import actions, queries
 from zhijian.vendors.actions import DomainDraft, PersonDraft
@@ -105,20 +106,29 @@ def test_a_contract_is_completed_warned_of_and_ends_with_everything_it_opened(of
     ]
 
 
-def test_an_early_end_takes_access_at_once_but_not_what_another_contract_or_body_gives(office: Office) -> None:
+def test_an_early_end_takes_access_everywhere_at_once_but_not_what_another_contract_gives(office: Office) -> None:
     first, second = office.whole(), office.whole(title="补充合同", ends_on=day(400))
+    station = make_body("清水河水管所", "999901-01-1", Level.COUNTY, office.county.water, BodyKind.INSTITUTION)
+    schools = actions.create_contract(
+        actor=office["school_host"], organisation=office.county.school, draft=draft(title="教育局的合同")
+    )
     name(office, first, "qingxi_writer")
     name(office, first, "qingxi_artist", "石青")
     name(office, second, "qingxi_writer")
-    grant_role(actor=None, user=office["artist"], organisation=office.county.school, role=Role.EDITOR)
+    for username, body in (("writer", station), ("artist", station), ("artist", office.county.school)):
+        grant_role(actor=None, user=office[username], organisation=body, role=Role.EDITOR)
+    both = PersonDraft("石青", "做图", "qingxi_artist")
+    shared = actions.name_person(actor=office["school_host"], contract_id=schools.pk, draft=both)
     assert faults(first) == []
     ended = actions.end_contract(actor=office["host"], contract_id=first.pk, reason="多次发错，不再合作。")
     assert (state(ended), ended.ended_on) == (ContractState.ENDED_EARLY, clock.today())
-    assert works("qingxi_writer") == (True, ["editor"])
+    assert works("qingxi_writer") == (True, ["editor", "editor"])
     assert works("qingxi_artist") == (True, ["editor"])
     assert [one.organisation for one in RoleAssignment.objects.filter(user=office["artist"], revoked_at=None)] == [
         office.county.school
     ]
+    actions.leave(actor=office["school_host"], contract_id=schools.pk, named_id=shared.pk)
+    assert works("qingxi_artist") == (False, [])
     person = second.people.get()
     actions.leave(actor=office["host"], contract_id=second.pk, named_id=person.pk)
     assert works("qingxi_writer") == (False, [])
@@ -157,18 +167,32 @@ def test_domains_and_renewals_are_watched_to_the_day(office: Office) -> None:
     ("username", "reason"),
     [
         ("water_host", "这是您自己的登录名"),
-        ("water_head", "这个登录名是单位负责人，要由本单位人员担任"),
+        ("water_editor", "这个登录名是本单位人员的"),
         ("school_host", "没有在用的登录名“school_host”"),
         ("nobody", "没有在用的登录名“nobody”"),
     ],
 )
-def test_a_sign_in_that_decides_or_is_of_another_body_cannot_be_a_vendors(
+def test_a_colleagues_sign_in_or_one_of_another_body_cannot_be_a_vendors(
     office: Office, username: str, reason: str
 ) -> None:
     row = office.contract()
     with pytest.raises(Refused, match=reason):
         name(office, row, username)
     assert not NamedPerson.objects.exists()
+    user = User.objects.filter(username=username, is_of_vendor=False).first()
+    if user is not None:
+        with pytest.raises(IntegrityError, match="its vendor only"), transaction.atomic():
+            NamedPerson.objects.create(organisation=row.organisation, contract=row, name="何", user=user)
+
+
+def test_a_sign_in_that_became_the_bodys_own_outlasts_the_contract(office: Office) -> None:
+    row = office.whole()
+    name(office, row, "qingxi_writer")
+    system = office.county.person("xitong", office.county.county, Role.SYSTEM_ADMIN)
+    mark_of_vendor(actor=system, user_id=office["writer"].pk, is_of_vendor=False)
+    actions.end_contract(actor=office["host"], contract_id=row.pk, reason="人已招进本单位。")
+    assert works("qingxi_writer") == (True, ["editor"])
+    assert row.people.get().access_ended_at is not None
 
 
 def test_who_may_not_and_what_cannot_be_is_refused_in_words(office: Office) -> None:

@@ -9,6 +9,7 @@ class EventName(StrEnum):
     ORGANISATION_CHANGED = "organisations.organisation.changed"
     ORGANISATION_ENDED = "organisations.organisation.ended"
     PERSON_MOVED = "organisations.person.moved"
+    PERSON_MARKED = "organisations.person.marked"
     PERSON_CREATED = "organisations.person.created"
     PERSON_DEACTIVATED = "organisations.person.deactivated"
     PASSWORD_CHANGED = "organisations.password.changed"  # noqa: S105 - the name of an event

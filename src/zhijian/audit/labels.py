@@ -8,6 +8,7 @@ LABELS: dict[E, str] = {
     E.ORGANISATION_CHANGED: "修改单位",
     E.ORGANISATION_ENDED: "停用单位",
     E.PERSON_MOVED: "调整所在单位",
+    E.PERSON_MARKED: "改了是不是代运营登录名",
     E.PERSON_CREATED: "开立登录账号",
     E.PERSON_DEACTIVATED: "停用登录账号",
     E.PASSWORD_CHANGED: "改成自己的密码",

@@ -21,7 +21,7 @@ from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing, Refused
-from zhijian.organisations.enums import ADMIN_ROLES, BodyKind, Level, RelationKind, Role
+from zhijian.organisations.enums import ADMIN_ROLES, OWN_PEOPLE_ROLES, BodyKind, Level, RelationKind, Role
 from zhijian.organisations.models import (
     ApiToken,
     Installation,
@@ -40,7 +40,7 @@ from zhijian.organisations.queries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 TOKEN_DAYS, MOST_TOKEN_DAYS = 90, 365
@@ -263,8 +263,11 @@ def create_person(
     password: str = "",
     encoded_password: str = "",
     is_demonstration: bool = False,
+    is_of_vendor: bool = False,
 ) -> User:
     """Open a sign-in. Raises Refused when the name is taken or the password is too weak.
+
+    One `is_of_vendor` is for somebody of a company that runs accounts: a contract may name it, and ends it.
 
     `encoded_password` is a password hashed before, for the many people of a demonstration, who share one. Whose
     password an administrator (`actor`) chose must choose their own at the first sign-in; demonstration people need not.
@@ -277,7 +280,7 @@ def create_person(
         raise Refused(f"登录名“{username}”已有人使用，请换一个。")
     user = User(
         username=username, display_name=display_name, organisation=organisation, is_demonstration=is_demonstration,
-        must_change_password=actor is not None and not is_demonstration,
+        must_change_password=actor is not None and not is_demonstration, is_of_vendor=is_of_vendor,
     )  # fmt: skip
     if not is_demonstration:
         _refuse_weak_password(password, user)
@@ -289,7 +292,36 @@ def create_person(
         organisation_id=organisation.pk if organisation else None,
         thing_kind="organisations.person",
         thing_id=user.pk,
+        data={"is_of_vendor": True} if is_of_vendor else {},
     )
+    return user
+
+
+def why_not_mark(user: User, *, is_of_vendor: bool) -> list[str]:
+    """Give every reason why a sign-in cannot become a vendor's, or one of the body's own people again."""
+    reasons = [] if user.is_active else ["该人员的登录账号已停用。"]
+    held = RoleAssignment.objects.filter(user=user, revoked_at=None, role__in=OWN_PEOPLE_ROLES)
+    kept = "、".join(dict.fromkeys(row.get_role_display() for row in held.order_by("pk")))
+    if is_of_vendor and kept:
+        reasons.append(f"这个登录名是{kept}，要由本单位人员担任。请先收回这些角色，或另开登录名。")
+    return reasons
+
+
+@transaction.atomic
+def mark_of_vendor(*, actor: User, user_id: int, is_of_vendor: bool) -> User:
+    """Say whether a sign-in is for somebody of a vendor. Raises Refused with every reason, Missing."""
+    user = _lock_person(actor=actor, user_id=user_id, permission=Permission.PERSON_MANAGE)
+    reasons = why_not_mark(user, is_of_vendor=is_of_vendor)
+    if user.pk == actor.pk:
+        reasons.append("这是您自己的登录名，请由另一位系统管理员操作。")
+    if reasons:
+        raise Refused(reasons)
+    user.is_of_vendor = is_of_vendor
+    user.save(update_fields=["is_of_vendor"])
+    record(
+        EventName.PERSON_MARKED, actor=actor, organisation_id=user.organisation_id,
+        thing_kind="organisations.person", thing_id=user.pk, data={"is_of_vendor": is_of_vendor},
+    )  # fmt: skip
     return user
 
 
@@ -422,6 +454,8 @@ def why_not_grant(*, actor: User | None, user: User, role: str) -> list[str]:
         reasons.append("系统、安全、审计三类管理员互斥，也不能兼任业务角色；请先收回其现有角色。")
     if role not in ADMIN_ROLES and held & set(ADMIN_ROLES):
         reasons.append("系统、安全、审计管理员不能兼任业务角色；请先收回其管理员角色。")
+    if user.is_of_vendor and role in OWN_PEOPLE_ROLES:
+        reasons.append(f"这是代运营单位的登录名。{Role(role).label}要由本单位人员担任。")
     return reasons
 
 
@@ -483,25 +517,36 @@ def revoke_role(*, actor: User, assignment_id: int) -> RoleAssignment:
 
 
 @transaction.atomic
-def revoke_all(*, user_id: int, organisation: Organisation, reason: str) -> int:
-    """End every role a person holds at one body, as the system itself; return how many there were.
+def end_vendor_sign_in(
+    *, user_id: int, organisation: Organisation, kept: Collection[Organisation], reason: str
+) -> bool:  # fmt: skip
+    """End what a vendor's sign-in may do, as the system itself, when a contract of `organisation` is over.
 
-    For who may stay no longer by a rule (a vendor whose contract is over). When nothing is left to the person anywhere,
-    the sign-in is closed and their programs' keys end.
+    `kept` are the bodies whose contracts in force still name it: only the roles at the body and below it end, but for
+    those at or below a kept one. With none of them, every role ends wherever it is held, the sign-in is closed and its
+    programs' keys end. Nothing happens to a sign-in of the body's own people. Return whether anything ended.
     """
     user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
-    rows = list(RoleAssignment.objects.select_for_update().filter(user=user, revoked_at=None).order_by("pk"))
-    ended = [row for row in rows if row.organisation_id == organisation.pk]
+    if not user.is_of_vendor:
+        return False
+    rows = RoleAssignment.objects.select_for_update(of=("self",)).select_related("organisation")
+    rows = rows.filter(user=user, revoked_at=None).order_by("pk")
+    ended = [row for row in rows if not kept or _ends_with(row.organisation, organisation, kept)]
     for row in ended:
         row.revoked_at = clock.now()
         row.save(update_fields=["revoked_at"])
-        _record_as_system(EventName.ROLE_REVOKED, user, organisation, role=row.role, reason=reason)
-    if len(ended) == len(rows) and user.is_active:
+        _record_as_system(EventName.ROLE_REVOKED, user, row.organisation, role=row.role, reason=reason)
+    closes = not kept and user.is_active
+    if closes:
         user.is_active = False
         user.save(update_fields=["is_active"])
         ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
         _record_as_system(EventName.PERSON_DEACTIVATED, user, organisation, reason=reason)
-    return len(ended)
+    return closes or bool(ended)
+
+
+def _ends_with(place: Organisation, organisation: Organisation, kept: Collection[Organisation]) -> bool:
+    return place.is_within(organisation) and not any(place.is_within(body) for body in kept)
 
 
 def _record_as_system(event: EventName, user: User, organisation: Organisation, **data: str) -> None:

@@ -57,4 +57,6 @@ BUSINESS_ROLES = tuple(role for role in Role if role not in ADMIN_ROLES)
 REVIEWER_ROLES = (Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.FINAL_REVIEWER, Role.HEAD)
 SECOND_FACTOR_ROLES = (*ADMIN_ROLES, *REVIEWER_ROLES)
 CONTENT_ROLES = (Role.HOST_OFFICER, Role.EDITOR, *REVIEWER_ROLES)
+OWN_PEOPLE_ROLES = (*ADMIN_ROLES, *REVIEWER_ROLES, Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
+"""What no sign-in of a vendor holds: who decides is one of the body's own people. The database holds the same."""
 REVIEW_READERS = (*CONTENT_ROLES, Role.SUPERVISING_OFFICER)

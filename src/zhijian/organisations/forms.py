@@ -58,6 +58,10 @@ class PersonForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="至少十位，不能全是数字。请当面告知本人；本人登录后要先换成自己的密码。",
     )
+    is_of_vendor = forms.BooleanField(
+        label="给代运营单位的人用", required=False,
+        help_text="本单位人员不勾。勾了的可以写进代运营合同，合同一结束就停用；不能担任主管、主办、审核、负责人、管理员。",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, bodies: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

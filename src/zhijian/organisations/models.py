@@ -109,6 +109,8 @@ class User(AbstractUser):
     is_demonstration = models.BooleanField(default=False)
     # The password was set by an administrator: the person chooses one of their own before anything else.
     must_change_password = models.BooleanField("要改初始密码", default=False, db_default=False)
+    # Opened for somebody of a company that runs accounts: it decides nothing, and it ends with the company's contract.
+    is_of_vendor = models.BooleanField("给代运营单位的人用", default=False, db_default=False)
 
     REQUIRED_FIELDS = ["display_name"]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/new/", views.new_person, name="new_person"),
     path("people/<int:user_id>/", views.person_page, name="person"),
     path("people/<int:user_id>/move/", views.move_person, name="move"),
+    path("people/<int:user_id>/vendor/", views.mark_of_vendor, name="mark_of_vendor"),
     path("people/<int:user_id>/password/", views.reset_password, name="reset_password"),
     path("people/<int:user_id>/second-factor/", views.reset_second_factor, name="reset_second_factor"),
     path("people/<int:user_id>/deactivate/", views.deactivate_person, name="deactivate"),

@@ -23,7 +23,7 @@ from zhijian.organisations.forms import (
     TokenForm,
 )
 from zhijian.policy.queries import resolve
-from zhijian.ui.acting import put_reasons
+from zhijian.ui.acting import put_reasons, tell_reasons
 from zhijian.ui.confirm import confirmation
 from zhijian.ui.listing import Choice, Column, Empty, Flag, Listing
 from zhijian.ui.parts import Badge, Tab
@@ -232,9 +232,13 @@ def people(request: StaffRequest) -> HttpResponseBase:
             Column(key="username", label="登录名", sort="username"),
             Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
             Column(key="last_login", label="上次登录", sort="last_login"),
+            Column(key="vendor", label="代运营", value="is_of_vendor", shown=False),
             Column(key="active", label="状态", value=_active_badge),
         ),
-        filters=(Flag(key="active", label="在用", lookup="is_active"),),
+        filters=(
+            Flag(key="active", label="在用", lookup="is_active"),
+            Flag(key="vendor", label="代运营登录名", lookup="is_of_vendor"),
+        ),
         search=lambda rows, text: rows.filter(display_name__icontains=text) | rows.filter(username__icontains=text),
         search_hint="按姓名或登录名搜索",
         actions=[
@@ -295,6 +299,10 @@ def person_page(request: StaffRequest, user_id: int) -> HttpResponseBase:
         "form": form,
         "grant_reasons": why_not(Permission.ROLE_GRANT, actor=actor, thing=person.organisation),
         "deactivate_reasons": why_not(Permission.PERSON_MANAGE, actor=actor, thing=person.organisation),
+        "mark_reasons": (
+            why_not(Permission.PERSON_MANAGE, actor=actor, thing=person.organisation)
+            or actions.why_not_mark(person, is_of_vendor=not person.is_of_vendor)
+        ),
         "rows": [
             (row, why_not(Permission.ROLE_GRANT, actor=actor, thing=row.organisation)) for row in person.assignments
         ],
@@ -318,6 +326,35 @@ def move_person(request: StaffRequest, user_id: int) -> HttpResponseBase:
         return f"/desk/organisations/people/{person.pk}/"
 
     return _form_page(request, MoveForm(request.POST or None, bodies=bodies), f"调整 {person} 的所在单位", save)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def mark_of_vendor(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Make a sign-in a vendor's, or one of the body's own people again; GET asks first."""
+    actor = _administrator(request)
+    person = queries.find_person(actor=actor, user_id=user_id)
+    back, becomes = f"/desk/organisations/people/{person.pk}/", not person.is_of_vendor
+    if request.method == "GET":
+        reasons = why_not(Permission.PERSON_MANAGE, actor=actor, thing=person.organisation)
+        return confirmation(
+            request, title=f"把 {person} 的登录名{'标为代运营' if becomes else '改为本单位人员'}？",
+            text=BECOMES_VENDORS if becomes else BECOMES_OURS, act="标为代运营" if becomes else "改为本单位人员",
+            back=back, reasons=reasons or actions.why_not_mark(person, is_of_vendor=becomes),
+        )  # fmt: skip
+    try:
+        actions.mark_of_vendor(actor=actor, user_id=person.pk, is_of_vendor=becomes)
+    except Refused as refused:
+        tell_reasons(request, refused)
+    else:
+        messages.success(request, "已保存。")
+    return redirect(back)
+
+
+BECOMES_VENDORS = (
+    "标了以后可以写进代运营合同，合同一结束，角色全部收回、登录停用；不能再担任主管、主办、审核、负责人、管理员。"
+)
+BECOMES_OURS = "改了以后，代运营合同结束时不再收回它的角色。只有这个人成了本单位人员时才改。"
 
 
 @require_http_methods(["GET", "POST"])

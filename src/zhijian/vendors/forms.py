@@ -174,7 +174,7 @@ class PersonForm(forms.Form):
     )
     username = forms.CharField(
         label="登录名", max_length=150, required=False,
-        help_text="这个人登录本系统用的。合同一结束，它在本单位的角色全部收回；别处没有角色的，登录也停用。不登录的不填。",
+        help_text="系统管理员给这个人开的、标了“代运营”的登录名。没有别的在期合同写着它的，合同一结束就停用。不登录的不填。",
     )  # fmt: skip
 
     def draft(self) -> PersonDraft:

@@ -344,7 +344,7 @@ def leave(request: StaffRequest, contract_id: int, named_id: int) -> HttpRespons
     return redirect(back)
 
 
-LEAVING = "有登录名的，它在本单位的角色立即全部收回；别处没有角色的，登录也停用。"
+LEAVING = "有登录名的，没有别的在期合同写着它，角色立即全部收回，登录停用；还有的，只收回在本单位和下级单位的角色。"
 
 
 @require_http_methods(["GET", "POST"])

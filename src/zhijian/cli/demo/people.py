@@ -35,9 +35,10 @@ def make_people(bodies: Bodies) -> People:
     """Open every sign-in and grant its roles; return the people by username."""
     encoded = make_password(PASSWORD)
     people: People = {}
+    vendors = {row["username"] for row in table("people")["person"] if row.get("is_of_vendor")}
     for username, name, roles in _wanted():
         home = bodies[roles[0].partition("@")[2].rstrip("+")]
-        person = _open(username, name, home, encoded)
+        person = _open(username, name, home, encoded, is_of_vendor=username in vendors)
         for role in roles:
             word, _, place = role.partition("@")
             actions.grant_role(
@@ -59,10 +60,10 @@ def _wanted() -> list[tuple[str, str, list[str]]]:
     return [*named, *teams]
 
 
-def _open(username: str, name: str, home: Organisation, encoded: str) -> User:
+def _open(username: str, name: str, home: Organisation, encoded: str, *, is_of_vendor: bool) -> User:
     return actions.create_person(
         actor=None, username=username, display_name=name, organisation=home, encoded_password=encoded,
-        is_demonstration=True,
+        is_demonstration=True, is_of_vendor=is_of_vendor,
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from django.db.models import Q
 from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.organisations.actions import revoke_all
+from zhijian.organisations.actions import end_vendor_sign_in
+from zhijian.organisations.models import Organisation
 from zhijian.vendors.actions.contracts import (
     is_over,
     lock_contract,
@@ -102,17 +103,20 @@ def _end_access_of_all(contract: Contract) -> int:
 
 
 def _end_access(person: NamedPerson, contract: Contract) -> bool:
-    """End one person's access, but for a sign-in that another contract in force still names at this body."""
+    """End one person's access, but for what another contract in force that names the sign-in still gives."""
     person.access_ended_at = clock.now()
     person.save(update_fields=["access_ended_at"])
     write_down(EventName.VENDOR_ACCESS_ENDED, contract, None, person=person.pk, sign_in=person.user_id)
-    if person.user_id is None or _is_named_elsewhere(person):
+    if person.user_id is None:
         return False
-    revoke_all(user_id=person.user_id, organisation=contract.organisation, reason=f"代运营结束：{contract.title}")
-    return True
+    return end_vendor_sign_in(
+        user_id=person.user_id, organisation=contract.organisation, kept=_named_at(person),
+        reason=f"代运营结束：{contract.title}",
+    )  # fmt: skip
 
 
-def _is_named_elsewhere(person: NamedPerson) -> bool:
-    standing = Contract.objects.filter(in_force(clock.today()), organisation=person.organisation_id)
+def _named_at(person: NamedPerson) -> list[Organisation]:
+    """Return the bodies whose contracts in force still name the sign-in."""
+    standing = Contract.objects.filter(in_force(clock.today()))
     others = NamedPerson.objects.filter(contract__in=standing, user=person.user_id, access_ended_at=None)
-    return others.exclude(pk=person.pk).exists()
+    return list(Organisation.objects.filter(pk__in=others.exclude(pk=person.pk).values("organisation")))

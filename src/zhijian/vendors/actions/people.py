@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from zhijian.audit.events import EventName
 from zhijian.lib.errors import Refused
-from zhijian.organisations.enums import ADMIN_ROLES, REVIEWER_ROLES, Role
-from zhijian.organisations.models import RoleAssignment, User
+from zhijian.organisations.models import User
 from zhijian.vendors.actions.contracts import lock_to_change, write_down
 from zhijian.vendors.models import NamedPerson
 
 if TYPE_CHECKING:
     from zhijian.vendors.models import Contract
-
-NOT_FOR_VENDORS = (*ADMIN_ROLES, *REVIEWER_ROLES, Role.HOST_OFFICER, Role.SUPERVISING_OFFICER)
-"""What stays with the body's own people: who reviews is named by the body itself (policy vendor.named_reviewers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +42,20 @@ def name_person(*, actor: User, contract_id: int, draft: PersonDraft) -> NamedPe
 
 
 def _sign_in(actor: User, contract: Contract, username: str) -> User:
-    """Return the sign-in of a vendor's person: one of this body, that decides nothing. Raises Refused."""
-    user = User.objects.filter(
-        username__iexact=username, organisation=contract.organisation, is_active=True
-    ).first()  # fmt: skip
+    """Return the sign-in of a vendor's person, opened for one and working for this body. Raises Refused.
+
+    Only such a sign-in: what a contract names, its end closes, and no officer may close a colleague's (三员分立).
+    """
+    body = contract.organisation
+    works = Q(organisation=body) | Q(role_rows__organisation=body, role_rows__revoked_at=None)
+    user = User.objects.filter(works, username__iexact=username, is_active=True).select_for_update(of=("self",)).first()
     if user is None:
-        raise Refused(f"{contract.organisation.name}没有在用的登录名“{username}”。请先请系统管理员开立。")
+        raise Refused(f"{body.name}没有在用的登录名“{username}”。请先请系统管理员开立。")
     reasons = []
     if user.pk == actor.pk:
         reasons.append("这是您自己的登录名。请填代运营人员用的登录名。")
-    held = RoleAssignment.objects.filter(user=user, revoked_at=None).values_list("role", flat=True)
-    kept = [Role(role).label for role in held if role in NOT_FOR_VENDORS]
-    if kept:
-        reasons.append(f"这个登录名是{'、'.join(kept)}，要由本单位人员担任。请先收回这些角色，或另开登录名。")
+    if not user.is_of_vendor:
+        reasons.append("这个登录名是本单位人员的。请系统管理员给代运营人员另开，开的时候勾“给代运营单位的人用”。")
     if contract.people.filter(user=user, access_ended_at=None).exists():
         reasons.append("这份合同里已经写了这个登录名。")
     if reasons:
