@@ -37,7 +37,7 @@ def hire_vendors(host: User, water: Organisation, account: Account) -> dict[str,
     for name, draft in drafts.items():
         made[name] = actions.create_contract(actor=host, organisation=water, draft=draft)
     running = made["running"].pk
-    actions.choose_accounts(actor=host, contract_id=running, account_ids=[account.pk])
+    actions.choose_accounts(actor=host, contract_id=running, account_ids=[account.pk], seen=1)
     actions.attach_papers(actor=host, contract_id=running, papers=PAPERS)
     made["luxi"] = organisations.create_person(
         actor=None, username="luxi", display_name="卢溪", organisation=water, password="qing-he-xi-sheng-26",

@@ -26,7 +26,7 @@ def hire_a_vendor(party: Party) -> None:
     )  # fmt: skip
     row = actions.create_contract(actor=actor, organisation=party.body, draft=draft)
     accounts = [account.pk for account in party.accounts.values() if account.state == "active"][:1]
-    actions.choose_accounts(actor=actor, contract_id=row.pk, account_ids=accounts)
+    actions.choose_accounts(actor=actor, contract_id=row.pk, account_ids=accounts, seen=row.version)
     paper = (f"{party.word('paper')}.pdf", b"%PDF-1.4\n" + party.word("paper").encode())
     actions.attach_papers(actor=actor, contract_id=row.pk, papers={"undertaking": paper})
     writer = create_person(

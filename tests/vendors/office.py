@@ -68,7 +68,9 @@ class Office:
         row = self.contract(**more)
         wechat, weibo = self.account("云岭水务", "wechat"), self.account("云岭水务", "weibo")
         papers = {slot: (f"{slot}.pdf", PDF + slot.encode()) for slot in ("contract", "undertaking")}
-        actions.choose_accounts(actor=self["host"], contract_id=row.pk, account_ids=[wechat.pk, weibo.pk])
+        actions.choose_accounts(
+            actor=self["host"], contract_id=row.pk, account_ids=[wechat.pk, weibo.pk], seen=row.version
+        )
         return actions.attach_papers(actor=self["host"], contract_id=row.pk, papers=papers)
 
 

@@ -16,6 +16,8 @@ from zhijian.notify.models import Notice
 from zhijian.organisations.actions import create_api_token, grant_role, mark_of_vendor
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.organisations.models import ApiToken, RoleAssignment, User
+from zhijian.registry.models import Account
+from zhijian.registry.signals import account_moved
 from zhijian.vendors import actions, queries
 from zhijian.vendors.actions import DomainDraft, PersonDraft
 from zhijian.vendors.enums import ContractState, Fault
@@ -62,7 +64,7 @@ def test_a_contract_is_completed_warned_of_and_ends_with_everything_it_opened(of
         ("3 个账号登记了代运营、没有在期合同", "/desk/vendors/accounts/"),
     ]
     weibo, wechat = (office.account("云岭水务", platform) for platform in ("weibo", "wechat"))
-    actions.choose_accounts(actor=host, contract_id=row.pk, account_ids=[weibo.pk, wechat.pk])
+    actions.choose_accounts(actor=host, contract_id=row.pk, account_ids=[weibo.pk, wechat.pk], seen=row.version)
     papers = {"contract": ("合同.pdf", PDF), "undertaking": ("承诺书.pdf", PDF + b"2")}
     row = actions.attach_papers(actor=host, contract_id=row.pk, papers=papers)
     row = actions.change_contract(actor=host, contract_id=row.pk, draft=draft(contact="江岸"), seen=row.version)
@@ -141,6 +143,34 @@ def test_an_early_end_takes_access_everywhere_at_once_but_not_what_another_contr
     assert first.people.filter(access_ended_at=None).count() == 0
 
 
+def test_an_account_that_goes_to_another_body_leaves_the_contract_that_covered_it(office: Office) -> None:
+    with clock.at(clock.now() - timedelta(days=400)):
+        old = office.whole(title="上一年的合同")
+    row = office.whole()
+    wechat, weibo = (office.account("云岭水务", platform) for platform in ("wechat", "weibo"))
+    assert not queries.uncovered_accounts(actor=office["host"]).exists()
+    school, version = office.county.school, row.version
+    Account.objects.filter(pk=weibo.pk).update(organisation=school)
+    account_moved.send(sender=Account, account_id=weibo.pk, organisation_id=school.pk)
+    assert (list(row.accounts.all()), set(old.accounts.all())) == ([wechat], {wechat, weibo})
+    assert weibo in queries.uncovered_accounts(actor=office["school_host"])
+    told_of = Event.objects.filter(name="vendors.accounts.chosen", thing_id=str(row.pk)).latest("pk")
+    assert (told_of.actor_id, told_of.data) == (None, {"added": [], "removed": [weibo.pk]})
+    assert Contract.objects.get(pk=row.pk).version == version + 1
+    assert told(office) == ["合同里的一个账号已转给别的单位，不再由这份合同管：政务新媒体运维服务合同"]
+
+
+def test_a_home_page_looks_through_a_bounded_number_of_contracts(office: Office) -> None:
+    row = office.contract()
+    told = Contract.objects.filter(pk=row.pk).values().get()
+    del told["id"]
+    Contract.objects.bulk_create(Contract(**told) for _ in range(queries.MOST_WATCHED - 2))
+    assert queries.work_items(actor=office["officer"])[0].title == "199 份代运营合同要处理"
+    Contract.objects.bulk_create(Contract(**told) for _ in range(5))
+    assert queries.work_items(actor=office["officer"])[0].title == "至少 200 份代运营合同要处理"
+    assert len(queries.work_items(actor=office["host"])) == queries.MOST_WORK + 1
+
+
 def test_domains_and_renewals_are_watched_to_the_day(office: Office) -> None:
     row = office.whole(ends_on=day(30))
     for host, until in (("a.qingxi.example", 60), ("b.qingxi.example", 61), ("c.qingxi.example", -1)):
@@ -211,7 +241,9 @@ def test_who_may_not_and_what_cannot_be_is_refused_in_words(office: Office) -> N
         actions.change_contract(actor=office["host"], contract_id=row.pk, draft=draft(), seen=0)
     school = office.account("云岭教育", "wechat")
     with pytest.raises(Missing):
-        actions.choose_accounts(actor=office["host"], contract_id=row.pk, account_ids=[school.pk])
+        actions.choose_accounts(actor=office["host"], contract_id=row.pk, account_ids=[school.pk], seen=row.version)
+    with pytest.raises(Refused, match="刚刚被别人改过"):
+        actions.choose_accounts(actor=office["host"], contract_id=row.pk, account_ids=[], seen=0)
     with pytest.raises(Refused, match="只有该单位的主办人员或上级主管人员"):
         actions.end_contract(actor=office["head"], contract_id=row.pk, reason="不合作了。")
     with pytest.raises(Missing):

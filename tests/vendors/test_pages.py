@@ -38,7 +38,8 @@ def test_the_pages_lead_from_the_first_form_to_the_end(client: Client, office: O
     address = f"{HOME}{row.pk}/"
     assert page.redirect_chain[-1][0] == address
     weibo = office.account("云岭水务", "weibo")
-    client.post(f"{address}accounts/", {"accounts": [weibo.pk]})
+    assert client.post(f"{address}accounts/", {"seen": 0, "accounts": []}).status_code == 409
+    client.post(f"{address}accounts/", {"seen": 1, "accounts": [weibo.pk]})
     assert client.post(f"{address}papers/", {}).status_code == 409
     paper = {
         "undertaking": SimpleUploadedFile("承诺书.pdf", PDF),

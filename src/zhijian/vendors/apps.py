@@ -7,4 +7,4 @@ class VendorsConfig(AppConfig):
     verbose_name = "代运营"
 
     def ready(self) -> None:
-        from zhijian.vendors import rules  # noqa: F401, PLC0415 - registration needs the loaded apps
+        from zhijian.vendors import receivers, rules  # noqa: F401, PLC0415 - registration needs the loaded apps

@@ -133,6 +133,7 @@ def _contract(row: Contract) -> dict[str, Any]:
 class AccountsForm(forms.Form):
     """Which accounts of the body a contract is for."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0)
     accounts = AccountChoices(
         label="账号", queryset=all_accounts().none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text="勾上合同管的账号。没有勾的，登记册里写着代运营的会列进“没有在期合同的账号”。",
@@ -144,6 +145,7 @@ class AccountsForm(forms.Form):
         field = self.fields["accounts"]
         field.queryset = rows.distinct().order_by("platform", "pk")  # type: ignore[attr-defined]  # declared above
         field.initial = [account.pk for account in contract.accounts.all()]
+        self.initial["seen"] = contract.version
 
 
 class PapersForm(forms.Form):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 THING_KIND = "vendors.contract"
 VENDOR_KIND = "vendors.vendor"
 MOST_WORK = 50
+MOST_WATCHED = 200
 MOST_VENDORS = 300
 # A contract that begins earlier before the end of another stands beside it and does not renew it.
 RENEWED_BEFORE = timedelta(days=31)
@@ -210,7 +211,9 @@ def with_faults(rows: QuerySet[Contract], *, has: bool = True) -> QuerySet[Contr
 
 
 def _uncovered(rows: QuerySet[Account]) -> QuerySet[Account]:
-    covering = Contract.objects.filter(in_force(clock.today()), accounts=OuterRef("pk"))
+    covering = Contract.objects.filter(
+        in_force(clock.today()), accounts=OuterRef("pk"), organisation=OuterRef("organisation")
+    )  # fmt: skip
     return rows.filter(~Exists(covering), state__in=LIVE_STATES).exclude(vendor="")
 
 
@@ -234,9 +237,14 @@ def work_items(*, actor: User) -> list[WorkItem]:
     if not actor.holds(*KEEPERS):
         return []
     standing, kept = Standing(), in_scope(actor=actor, roles=[Role.HOST_OFFICER])
-    rows = [row for row in watched(visible_contracts(actor=actor).filter(kept)) if standing.faults(row)]
-    items = [_item(row, standing) for row in sorted(rows, key=lambda row: (row.ends_on, row.pk))[:MOST_WORK]]
+    rows = [row for row in _next_to_end(visible_contracts(actor=actor).filter(kept)) if standing.faults(row)]
+    items = [_item(row, standing) for row in rows[:MOST_WORK]]
     return [*items, *_of_branch(actor, standing, kept), *_of_accounts(actor)]
+
+
+def _next_to_end(rows: QuerySet[Contract]) -> list[Contract]:
+    """Return the contracts a home page looks through, the first to end first; a list shows all of them."""
+    return list(watched(rows).order_by("ends_on", "pk")[:MOST_WATCHED])
 
 
 def _item(row: Contract, standing: Standing) -> WorkItem:
@@ -250,10 +258,12 @@ def _item(row: Contract, standing: Standing) -> WorkItem:
 
 def _of_branch(actor: User, standing: Standing, kept: Q) -> Iterator[WorkItem]:
     above = in_scope(actor=actor, roles=[Role.SUPERVISING_OFFICER])
-    rows = [row for row in watched(visible_contracts(actor=actor).filter(above).exclude(kept)) if standing.faults(row)]
+    seen = _next_to_end(visible_contracts(actor=actor).filter(above).exclude(kept))
+    rows = [row for row in seen if standing.faults(row)]
     if rows:
+        least = "至少 " if len(seen) == MOST_WATCHED else ""
         yield WorkItem(
-            title=f"{len(rows):,} 份代运营合同要处理", url="/desk/vendors/?faulty=1", kind="代运营",
+            title=f"{least}{len(rows):,} 份代运营合同要处理", url="/desk/vendors/?faulty=1", kind="代运营",
             organisation=_home(actor), state="要处理", since=min(row.created_at for row in rows),
         )  # fmt: skip
 

@@ -289,7 +289,8 @@ def choose_accounts(request: StaffRequest, contract_id: int) -> HttpResponseBase
     return _fill(
         request, row, form,
         lambda: actions.choose_accounts(
-            actor=request.user, contract_id=row.pk, account_ids=[one.pk for one in form.cleaned_data["accounts"]]
+            actor=request.user, contract_id=row.pk, seen=form.cleaned_data["seen"],
+            account_ids=[one.pk for one in form.cleaned_data["accounts"]],
         ),
         title="选择账号", act="保存", done="已保存。",
         reasons=actions.why_not_change(actor=request.user, contract=row),

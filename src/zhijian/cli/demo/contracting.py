@@ -45,7 +45,7 @@ def _hire(row: dict[str, Any], body: Organisation, actor: User, ends_on: date) -
     )  # fmt: skip
     made = actions.create_contract(actor=actor, organisation=body, draft=draft)
     accounts = [live_accounts_of(body).get(platform=platform, name=name).pk for platform, name in row["accounts"]]
-    actions.choose_accounts(actor=actor, contract_id=made.pk, account_ids=accounts)
+    actions.choose_accounts(actor=actor, contract_id=made.pk, account_ids=accounts, seen=made.version)
     papers = {slot: (f"{Paper(slot).label}.png", draw("chart", place)) for place, slot in enumerate(row["papers"])}
     actions.attach_papers(actor=actor, contract_id=made.pk, papers=papers)
     _hang(row, made, actor)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhijian.notify.actions import Telling, notify_many
 from zhijian.notify.enums import NoticeKind
-from zhijian.organisations.queries import holders
+from zhijian.organisations.queries import HoldersByBody
 from zhijian.resources.enums import LicenceState
 from zhijian.resources.queries import Calendar, all_licences, all_rules, ending_licences, rules_to_review
 from zhijian.resources.rules import KEEPERS
@@ -14,31 +14,17 @@ from zhijian.resources.rules import KEEPERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zhijian.organisations.models import Organisation, User
-
 
 def warn() -> int:
     """Tell of licences that end soon or are over and of rules to look at again; return how many notices are new.
 
     Each is told of once for each last day. The system's own work.
     """
-    people = _People()
+    people = HoldersByBody(KEEPERS)
     return len(notify_many(kind=NoticeKind.INSPECTION, tellings=[*_of_licences(people), *_of_rules(people)]))
 
 
-class _People:
-    """Who is told at each body, asked once a body."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, list[User]] = {}
-
-    def at(self, organisation: Organisation) -> list[User]:
-        if organisation.pk not in self._known:
-            self._known[organisation.pk] = list(holders(organisation=organisation, roles=KEEPERS))
-        return self._known[organisation.pk]
-
-
-def _of_licences(people: _People) -> Iterator[Telling]:
+def _of_licences(people: HoldersByBody) -> Iterator[Telling]:
     calendar = Calendar()
     for row in ending_licences(all_licences().filter(organisation__is_active=True)):
         state = calendar.licence(row)
@@ -50,7 +36,7 @@ def _of_licences(people: _People) -> Iterator[Telling]:
         )  # fmt: skip
 
 
-def _of_rules(people: _People) -> Iterator[Telling]:
+def _of_rules(people: HoldersByBody) -> Iterator[Telling]:
     for row in rules_to_review(all_rules().filter(organisation__is_active=True)):
         yield Telling(
             people.at(row.organisation), f"制度该复核了：{row.organisation.short_name}，《{row.title}》",

@@ -6,6 +6,7 @@ from zhijian.vendors.actions.contracts import (
     change_contract,
     choose_accounts,
     create_contract,
+    let_go_of_account,
     why_not_change,
     why_not_keep,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "end_contract",
     "end_due_access",
     "leave",
+    "let_go_of_account",
     "link_domain",
     "name_person",
     "take_off",

@@ -16,6 +16,7 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.queries import in_scope
 from zhijian.registry.queries import live_accounts_of
+from zhijian.vendors.actions.telling import tell_of_account_gone
 from zhijian.vendors.credit_code import read_credit_code
 from zhijian.vendors.enums import Paper
 from zhijian.vendors.models import Contract, Vendor
@@ -123,12 +124,17 @@ def lock_contract(actor: User, contract_id: int) -> Contract:
     return row
 
 
-def lock_to_change(actor: User, contract_id: int) -> Contract:
-    """Return a contract that may be changed, locked. Raises Missing, Refused with every reason."""
+def lock_to_change(actor: User, contract_id: int, *, seen: int | None = None) -> Contract:
+    """Return a contract that may be changed, locked; `seen` is the version the page showed.
+
+    Raises Missing, Refused with every reason.
+    """
     row = lock_contract(actor, contract_id)
     reasons = why_not_change(actor=actor, contract=row)
     if reasons:
         raise Refused(reasons)
+    if seen is not None and row.version != seen:
+        raise Refused("这份合同刚刚被别人改过。请重新打开，看过再改。")
     return row
 
 
@@ -146,9 +152,7 @@ def write_down(event: EventName, row: Contract, actor: User | None, **data: Any)
 @transaction.atomic
 def change_contract(*, actor: User, contract_id: int, draft: ContractDraft, seen: int) -> Contract:
     """Change what a contract says; `seen` is the version the page showed. Raises Missing, Refused."""
-    row = lock_to_change(actor, contract_id)
-    if row.version != seen:
-        raise Refused("这份合同刚刚被别人改过。请重新打开，看过再改。")
+    row = lock_to_change(actor, contract_id, seen=seen)
     code, told = _checked(draft), _told(draft)
     changed = sorted(name for name, value in told.items() if getattr(row, name) != value)
     for name in changed:
@@ -160,9 +164,9 @@ def change_contract(*, actor: User, contract_id: int, draft: ContractDraft, seen
 
 
 @transaction.atomic
-def choose_accounts(*, actor: User, contract_id: int, account_ids: Collection[int]) -> Contract:
-    """Say which accounts of the body a contract is for. Raises Missing, Refused."""
-    row = lock_to_change(actor, contract_id)
+def choose_accounts(*, actor: User, contract_id: int, account_ids: Collection[int], seen: int) -> Contract:
+    """Say which accounts of the body a contract is for; `seen` as above. Raises Missing, Refused."""
+    row = lock_to_change(actor, contract_id, seen=seen)
     had = set(row.accounts.values_list("pk", flat=True))
     wanted = set(account_ids)
     known = set(live_accounts_of(row.organisation).values_list("pk", flat=True)) | had
@@ -174,6 +178,22 @@ def choose_accounts(*, actor: User, contract_id: int, account_ids: Collection[in
         EventName.VENDOR_ACCOUNTS_CHOSEN, row, actor, added=sorted(wanted - had), removed=sorted(had - wanted)
     )  # fmt: skip
     return row
+
+
+@transaction.atomic
+def let_go_of_account(*, account_id: int, organisation_id: int) -> None:
+    """Take an account that went over to another body out of the contracts of others, and tell who keeps them.
+
+    Those that are over stay as they were. The system's own work.
+    """
+    held = Contract.accounts.through.objects.filter(account=account_id).values("contract")
+    rows = Contract.objects.select_for_update(of=("self",)).select_related("organisation", "vendor")
+    rows = rows.filter(pk__in=held, ended_on=None, ends_on__gte=clock.today()).exclude(organisation=organisation_id)
+    for row in rows.order_by("pk"):
+        row.accounts.remove(account_id)
+        save_next(row)
+        write_down(EventName.VENDOR_ACCOUNTS_CHOSEN, row, None, added=[], removed=[account_id])
+        tell_of_account_gone(row, account_id)
 
 
 @transaction.atomic

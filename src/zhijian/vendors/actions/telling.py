@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zhijian.lib import clock
 from zhijian.notify.actions import Telling, notify, notify_many
 from zhijian.notify.enums import NoticeKind
-from zhijian.organisations.queries import holders
+from zhijian.organisations.queries import HoldersByBody, holders
 from zhijian.vendors.enums import Fault
 from zhijian.vendors.queries import Standing, all_contracts, all_uncovered_accounts, watched
 from zhijian.vendors.rules import KEEPERS
@@ -16,7 +16,6 @@ from zhijian.vendors.rules import KEEPERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zhijian.organisations.models import Organisation, User
     from zhijian.vendors.models import Contract
 
 TOLD = (Fault.LINKED_AFTER_END, Fault.ENDS_SOON, Fault.NO_UNDERTAKING)
@@ -31,29 +30,26 @@ def tell_of_end(contract: Contract, sign_ins: int) -> None:
     )  # fmt: skip
 
 
+def tell_of_account_gone(contract: Contract, account_id: int) -> None:
+    """Tell that an account a contract was for belongs to another body now."""
+    notify(
+        people=holders(organisation=contract.organisation, roles=KEEPERS), kind=NoticeKind.INSPECTION,
+        title=f"合同里的一个账号已转给别的单位，不再由这份合同管：{contract.title}",
+        url=f"/desk/vendors/{contract.pk}/", dedup_key=f"vendors.moved {contract.pk} {account_id} {contract.version}",
+    )  # fmt: skip
+
+
 def warn() -> int:
     """Tell of everything that ends soon or is missing; return how many notices are new. The system's own work.
 
     Accounts without a contract are told of once a month for each body.
     """
-    people = _People()
+    people = HoldersByBody(KEEPERS)
     tellings = [*_of_contracts(people), *_of_bodies(people)]
     return len(notify_many(kind=NoticeKind.INSPECTION, tellings=tellings))
 
 
-class _People:
-    """Who is told at each body, asked once a body."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, list[User]] = {}
-
-    def at(self, organisation: Organisation) -> list[User]:
-        if organisation.pk not in self._known:
-            self._known[organisation.pk] = list(holders(organisation=organisation, roles=KEEPERS))
-        return self._known[organisation.pk]
-
-
-def _of_contracts(people: _People) -> Iterator[Telling]:
+def _of_contracts(people: HoldersByBody) -> Iterator[Telling]:
     standing = Standing()
     for row in watched(all_contracts()).order_by("pk"):
         faults = standing.faults(row)
@@ -64,7 +60,7 @@ def _of_contracts(people: _People) -> Iterator[Telling]:
             yield from _of_domains(people, row, standing)
 
 
-def _of_domains(people: _People, row: Contract, standing: Standing) -> Iterator[Telling]:
+def _of_domains(people: HoldersByBody, row: Contract, standing: Standing) -> Iterator[Telling]:
     for domain in row.domains.all():
         fault = standing.domain_fault(domain, row.organisation)
         if fault:
@@ -72,11 +68,11 @@ def _of_domains(people: _People, row: Contract, standing: Standing) -> Iterator[
             yield _telling(people, row, f"{fault.label}：{domain.host}", key)
 
 
-def _telling(people: _People, row: Contract, title: str, key: str) -> Telling:
+def _telling(people: HoldersByBody, row: Contract, title: str, key: str) -> Telling:
     return Telling(people.at(row.organisation), title, f"/desk/vendors/{row.pk}/", f"vendors.{key}")
 
 
-def _of_bodies(people: _People) -> Iterator[Telling]:
+def _of_bodies(people: HoldersByBody) -> Iterator[Telling]:
     month = f"{clock.today():%Y-%m}"
     bodies = Counter(account.organisation for account in all_uncovered_accounts().order_by("organisation_id"))
     for body, number in bodies.items():
