@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.impostors.world import SHOT, picture
+from tests.impostors.world import SHOT, make_account, picture
 
 from zhijian.audit.models import Event
 from zhijian.files.queries import read_bytes
 from zhijian.impostors import actions, queries
 from zhijian.impostors.actions import AllowDraft, Proof, Suspect
+from zhijian.impostors.actions.evidence import MOST_EVIDENCE, MOST_OF_CITIZENS
 from zhijian.impostors.actions.reporting import REPORTS_PER_ADDRESS_HOUR
 from zhijian.impostors.enums import MOVES, CaseState
 from zhijian.impostors.models import AllowedName, Case, Entry, Evidence, Letter, Report
+from zhijian.impostors.queries.comparing import Comparison
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.notify.models import Notice
+from zhijian.organisations.models import Organisation
+from zhijian.registry.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,6 +161,113 @@ def test_every_reason_against_is_told_at_once(stage: Stage) -> None:
         stage.report(text="")
 
 
+def test_whom_a_confirmed_case_accuses_stays_until_the_finding_is_taken_back(stage: Stage) -> None:
+    case = stage.confirmed()
+    other = {"suspect": Suspect("老张说房", "weibo", "https://weibo.com/u/777"), "real": "云岭县水务局"}
+    with pytest.raises(Refused, match="现在“已认定”，信息不能改"):
+        actions.describe_case(actor=stage.officer, case_id=case.pk, **other)
+    actions.request_removal(actor=stage.host, case_id=case.pk, recipient="微博", way="站内投诉", text="请处置")
+    assert queries.public_impostor("芸岭发布") is not None
+    assert queries.public_impostor("老张说房") is None
+    with pytest.raises(Refused, match="请写明为什么重新办理"):
+        actions.reopen_case(actor=stage.host, case_id=case.pk, text=" ")
+    back = actions.reopen_case(actor=stage.host, case_id=case.pk, text="是本地老店，认错了。")
+    assert (back.state, back.confirmed_at, back.requested_at, back.due_at, back.returned) == (
+        CaseState.VERIFYING, None, None, None, 0,
+    )  # fmt: skip
+    for asked in ("芸岭发布", "https://weibo.com/u/5550001111"):
+        assert queries.public_impostor(asked) is None
+    assert Entry.objects.filter(case=case).latest("pk").text == "撤回认定：是本地老店，认错了。"
+    told = Notice.objects.filter(person=stage.guide).order_by("pk").values_list("title", flat=True)
+    assert list(told) == [
+        "抄送：云岭县人民政府认定“芸岭发布”为仿冒账号", "抄送：云岭县人民政府撤回了对“芸岭发布”的仿冒认定",
+    ]  # fmt: skip
+    actions.dismiss_case(actor=stage.host, case_id=case.pk, text="是本地老店。")
+    assert Case.objects.get().state == CaseState.UNFOUNDED
+
+
+def test_a_registered_account_is_no_impostor(stage: Stage) -> None:
+    real = stage.real
+    case = stage.report("云岭发布吧", platform="wechat", url="")
+    Account.objects.filter(pk=real.pk).update(platform_uid="gh_0a1b2c3d4e01", url="https://a.example.cn/yunling")
+    Account.objects.filter(pk=real.pk).update(url_key="a.example.cn/yunling")
+    reason = f"官方账号“云岭发布”（登记号 {real.number}），不是仿冒"
+    for told in ({"url": "https://www.a.example.cn/yunling/"}, {"url": "", "platform_uid": "gh_0a1b2c3d4e01"}):
+        suspect = Suspect("云岭发布吧", "wechat", **told)
+        with pytest.raises(Refused, match=reason):
+            actions.describe_case(actor=stage.officer, case_id=case.pk, suspect=suspect)
+        with pytest.raises(Refused, match=reason):
+            stage.report("云岭发布吧", platform="wechat", **told)
+    assert Report.objects.count() == 1
+    Case.objects.update(version=2, platform_uid="gh_0a1b2c3d4e01")
+    with pytest.raises(Refused, match=reason):
+        actions.confirm_case(actor=stage.officer, case_id=case.pk, text="自称县政府")
+    with pytest.raises(DatabaseError, match="no impostor"), transaction.atomic():
+        Case.objects.update(version=3, state=CaseState.CONFIRMED)
+    Case.objects.update(version=3, platform_uid="", name="云岭发布")
+    with pytest.raises(Refused, match="请先补全它的链接或账号标识"):
+        actions.confirm_case(actor=stage.officer, case_id=case.pk, text="自称县政府")
+    actions.describe_case(
+        actor=stage.officer, case_id=case.pk, suspect=Suspect("云岭发布", "wechat", "https://b.example.cn/1")
+    )
+    assert actions.confirm_case(actor=stage.officer, case_id=case.pk, text="自称县政府").state == CaseState.CONFIRMED
+
+
+def test_the_letter_tells_how_the_name_is_like_the_very_account_it_imitates(stage: Stage) -> None:
+    case = actions.open_case(actor=stage.officer, suspect=Suspect("云岭县叫育局", "weibo"))
+    assert (case.account.name, case.likeness[0]["official"], case.tricks) == ("云岭县教育局", "云岭县教育局", ["sound"])
+    assert "名称比对：与“云岭县教育局”同音字：“叫”代“教”。" in queries.letter_text(case)
+    renamed = actions.describe_case(actor=stage.officer, case_id=case.pk, suspect=Suspect("芸岭发布", "weibo"))
+    assert [one["official"] for one in renamed.likeness] == ["云岭发布"]
+    assert renamed.tricks == []
+    assert "名称比对" not in queries.letter_text(renamed)
+    aimed = actions.describe_case(
+        actor=stage.officer, case_id=case.pk, suspect=Suspect("芸岭发布", "weibo"), real="云岭发布"
+    )
+    assert (aimed.account, aimed.tricks) == (stage.real, ["sound"])
+    assert "名称比对：与“云岭发布”同音字：“芸”代“云”。" in queries.letter_text(aimed)
+
+
+def test_citizens_pictures_leave_room_for_those_who_handle_the_case(stage: Stage) -> None:
+    case = stage.report()
+    for place in range(MOST_OF_CITIZENS + 1):
+        told = Suspect("芸岭发布", "weibo", "https://weibo.com/u/5550001111", text=f"第{place}次")
+        actions.report_by_citizen(suspect=told, proof=Proof(picture(f"#0000{place:02x}")), address=f"10.0.1.{place}")
+    assert (case.evidence.count(), case.reports.count()) == (MOST_OF_CITIZENS, MOST_OF_CITIZENS + 2)
+    assert case.entries.filter(text__startswith="截图没有留").count() == 2
+    now = clock.now()
+    Evidence.objects.bulk_create(
+        Evidence(case=case, sha256=f"{place:064}", media_type="image/png", size=1, at=now, by=stage.officer)
+        for place in range(MOST_EVIDENCE - MOST_OF_CITIZENS)
+    )
+    again = Suspect("芸岭发布", "weibo", "https://weibo.com/u/5550001111")
+    with pytest.raises(Refused, match="一个案件最多 50 份证据"):
+        actions.open_case(actor=stage.officer, suspect=again, proof=Proof(picture("black")))
+
+
+def test_a_large_comparison_is_made_anew_behind_the_back_of_who_asks(stage: Stage) -> None:
+    waiting: list[Callable[[], None]] = []
+    slow = Comparison(quick=-1, rest=0, later=waiting.append)
+    resting = Comparison(quick=-1, rest=3_600, later=waiting.append)
+    first = slow.current()
+    resting.current()
+    Account.objects.update(changed_at=clock.now() + DAY)
+    assert (slow.current(), resting.current(), waiting) == (first, resting.current(), [])
+    make_account(stage.county.water, "云岭水务发布")
+    assert not slow.current().is_official("云岭水务发布")
+    assert not resting.current().is_official("云岭水务发布")
+    slow.current()
+    assert len(waiting) == 1
+    waiting.pop()()
+    assert slow.current().is_official("云岭水务发布")
+    draft = AllowDraft("芸岭发布", "本地多年的企业字号")
+    actions.allow_name(actor=stage.officer, organisation=stage.county.county, draft=draft)
+    assert (slow.current().is_allowed("芸岭发布"), slow.current().alike("芸岭发布"), waiting) == (True, (), [])
+    Organisation.objects.filter(pk=stage.county.city.pk).update(name="澄湖市人民政府")
+    slow.current()
+    assert len(waiting) == 1
+
+
 def test_a_neighbour_sees_nothing_and_a_guide_may_only_look(stage: Stage) -> None:
     case = stage.confirmed()
     with pytest.raises(Missing):
@@ -189,7 +300,9 @@ def test_the_database_holds_the_same_table_and_changes_nothing_written(stage: St
         lambda: Entry.objects.update(text="别的"),
         lambda: Case.objects.filter(pk=case.pk).update(state="unfounded", version=99),
         lambda: Case.objects.filter(pk=case.pk).update(state="requested", version=99),
-        lambda: Case.objects.filter(pk=case.pk).update(name="别的"),
+        lambda: Case.objects.filter(pk=case.pk).update(version=99, name="别的"),
+        lambda: Case.objects.filter(pk=case.pk).update(version=99, account=None),
+        lambda: Case.objects.filter(pk=case.pk).update(version=99, state="verifying", url_key="weibo.com/u/2"),
         lambda: Case.objects.filter(pk=case.pk).delete(),
     ]
     for act in forbidden:

@@ -24,6 +24,14 @@ PUBLIC_STATES: Final = (CaseState.CONFIRMED, CaseState.REQUESTED, CaseState.REFU
 """The public is told: a body has found that this account imitates it."""
 
 
+DESCRIBED_IN: Final = (CaseState.NEW, CaseState.VERIFYING)
+"""Whom a case accuses, and of imitating whom, changes only before it is confirmed: the evidence is of that account."""
+
+
+WITHDRAWN_FROM: Final = (CaseState.CONFIRMED, CaseState.REQUESTED, CaseState.REFUSED)
+"""Taken up again from here, a finding was wrong; once the account was removed, it is rather back."""
+
+
 class Move(StrEnum):
     """What can happen to a case."""
 
@@ -44,7 +52,7 @@ MOVES: Final[dict[Move, tuple[frozenset[CaseState], CaseState]]] = {
     Move.REMOVE: (frozenset({CaseState.CONFIRMED, CaseState.REQUESTED, CaseState.REFUSED}), CaseState.REMOVED),
     Move.REFUSE: (frozenset({CaseState.REQUESTED}), CaseState.REFUSED),
     Move.DISMISS: (frozenset({CaseState.NEW, CaseState.VERIFYING}), CaseState.UNFOUNDED),
-    Move.REOPEN: (frozenset({CaseState.REMOVED, CaseState.UNFOUNDED}), CaseState.VERIFYING),
+    Move.REOPEN: (frozenset({*PUBLIC_STATES, CaseState.UNFOUNDED}), CaseState.VERIFYING),
     Move.RETURN: (frozenset({CaseState.REMOVED}), CaseState.NEW),
 }
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
-from zhijian.impostors.enums import MOVES, CaseState, Move
+from zhijian.impostors.enums import DESCRIBED_IN, MOVES, CaseState, Move
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
 
@@ -27,6 +27,13 @@ def state_reasons(case: Case, move: Move) -> list[str]:
     if CaseState(case.state) in MOVES[move][0]:
         return []
     return [f"这个案件现在“{case.get_state_display()}”，不能{MOVE_WORDS[move]}。"]
+
+
+def description_reasons(case: Case) -> list[str]:
+    """Give the reason why what a case says of the account stands as it is."""
+    if CaseState(case.state) in DESCRIBED_IN:
+        return []
+    return [f"这个案件现在“{case.get_state_display()}”，信息不能改。要改的，先重新办理，核实后再认定。"]
 
 
 @rule(Permission.IMPOSTOR_REPORT)

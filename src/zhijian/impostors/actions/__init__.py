@@ -17,6 +17,7 @@ from zhijian.impostors.actions.handling import (
 from zhijian.impostors.actions.reporting import (
     Suspect,
     TooOften,
+    official_problems,
     open_case,
     report_by_citizen,
     suspect_problems,
@@ -37,6 +38,7 @@ __all__ = [
     "describe_case",
     "dismiss_case",
     "end_allowance",
+    "official_problems",
     "open_case",
     "proof_problems",
     "record_refusal",

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_EVIDENCE: Final = 50
+MOST_OF_CITIZENS: Final = 20
+"""The rest of the places is for those who handle the case."""
+TOO_MUCH: Final = f"一个案件最多 {MOST_EVIDENCE} 份证据。"
 LONGEST_NOTE: Final = 300
 _KINDS: Final = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -66,7 +69,7 @@ def add_evidence(*, actor: User, case_id: int, proof: Proof, note: str = "", see
     if len(note) > LONGEST_NOTE:
         reasons.append(f"说明最多 {LONGEST_NOTE} 个字。")
     if case.evidence.count() >= MOST_EVIDENCE:
-        reasons.append(f"一个案件最多 {MOST_EVIDENCE} 份证据。")
+        reasons.append(TOO_MUCH)
     if reasons:
         raise Refused(reasons)
     row = keep_evidence(case, proof.data, proof.media_type, actor=actor, note=note.strip())
@@ -75,15 +78,26 @@ def add_evidence(*, actor: User, case_id: int, proof: Proof, note: str = "", see
     return row
 
 
-def keep_citizens_picture(case: Case, proof: Proof) -> Evidence:
-    """Keep a citizen's picture, redrawn without place and camera. Raises Refused when it is no picture."""
+def keep_citizens_picture(case: Case, proof: Proof) -> Evidence | None:
+    """Keep a citizen's picture, redrawn without place and camera. Raises Refused when it is no picture.
+
+    A case that has many of citizens' pictures keeps no more of them: its history says so, the words are kept anyway.
+    """
     picture = redraw(proof.data)
+    if case.evidence.filter(by=None).count() >= MOST_OF_CITIZENS or case.evidence.count() >= MOST_EVIDENCE:
+        write_entry(case, EntryKind.REPORTED, actor=None, text="截图没有留：群众提供的截图已经够多。")
+        return None
     return keep_evidence(case, picture.data, picture.media_type, actor=None, note="群众提供的截图")
 
 
 def keep_evidence(case: Case, data: bytes, media_type: str, *, actor: User | None, note: str) -> Evidence:
-    """Keep bytes as evidence of a case in the caller's transaction; the same bytes give the same row."""
+    """Keep bytes as evidence of a case in the caller's transaction; the same bytes give the same row.
+
+    Raises Refused when the case has all it can hold.
+    """
     sha256 = sha256_hex(data)
+    if case.evidence.count() >= MOST_EVIDENCE and not case.evidence.filter(sha256=sha256).exists():
+        raise Refused(TOO_MUCH)
     write_once(sha256, data)
     row, is_new = Evidence.objects.get_or_create(
         case=case, sha256=sha256,

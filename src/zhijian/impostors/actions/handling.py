@@ -20,12 +20,12 @@ from zhijian.impostors.actions.moving import (
     reason_problems,
     write_entry,
 )
-from zhijian.impostors.actions.reporting import Suspect, suspect_problems
+from zhijian.impostors.actions.reporting import Suspect, likeness_of, official_problems, suspect_problems
 from zhijian.impostors.actions.telling import tell_guides
-from zhijian.impostors.enums import CaseState, EntryKind, Move, Remedy
+from zhijian.impostors.enums import WITHDRAWN_FROM, CaseState, EntryKind, Move, Remedy
 from zhijian.impostors.models import Case, Letter
 from zhijian.impostors.queries.cases import known_case
-from zhijian.impostors.rules import state_reasons
+from zhijian.impostors.rules import description_reasons, state_reasons
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.policy.queries import deadline_by_rule, load_calendars
@@ -57,7 +57,7 @@ def describe_case(*, actor: User, case_id: int, suspect: Suspect, real: str = ""
     """
     case = locked_case(actor, case_id, seen=seen)
     account = _real_account(real.strip()) if real.strip() else case.account
-    problems = suspect_problems(suspect)
+    problems = [*description_reasons(case), *suspect_problems(suspect)]
     if real.strip() and account is None:
         problems.append("登记册里没有这个登记号或名称的账号，请到“账号”里核对。")
     other = known_case(name=suspect.name, platform=suspect.platform, url=suspect.url)
@@ -68,10 +68,11 @@ def describe_case(*, actor: User, case_id: int, suspect: Suspect, real: str = ""
     if account is not None and account.organisation_id != case.organisation_id:
         require(Permission.IMPOSTOR_HANDLE, actor=actor, thing=account.organisation)
     body = account.organisation if account else case.organisation
+    likeness, tricks = likeness_of(suspect.name, account)
     note_change(
         case, account=account, organisation=body, name=suspect.name.strip(), name_key=plain(suspect.name)[:80],
         platform=suspect.platform, url=suspect.url.strip(), url_key=address_key(suspect.url),
-        platform_uid=suspect.platform_uid.strip(),
+        platform_uid=suspect.platform_uid.strip(), likeness=likeness, tricks=tricks,
     )  # fmt: skip
     write_entry(case, EntryKind.DESCRIBED, actor=actor)
     record(
@@ -92,6 +93,7 @@ def why_not_confirm(*, actor: User, case: Case, text: str) -> list[str]:
     reasons += [*state_reasons(case, Move.CONFIRM), *reason_problems(text, "凭什么认定")]
     if not case.platform:
         reasons.append("请先补全它在哪个平台。")
+    reasons += official_problems(case)
     if not case.evidence.exists():
         reasons.append("请先加证据：账号主页的截图或 PDF。")
     return reasons
@@ -181,7 +183,10 @@ def dismiss_case(*, actor: User, case_id: int, text: str, allow: bool = False, s
 
 @transaction.atomic
 def reopen_case(*, actor: User, case_id: int, text: str, seen: int | None = None) -> Case:
-    """Take a case up again: the account is back, or the finding was wrong. Raises Refused, Missing."""
+    """Take a case up again: the account is back, or the finding was wrong. Raises Refused, Missing.
+
+    What was found stands no longer: the public is told nothing until it is confirmed anew, and who had a copy is told.
+    """
     case = locked_case(actor, case_id, seen=seen)
     if problems := reason_problems(text, "为什么重新办理"):
         raise Refused(problems)
@@ -189,5 +194,11 @@ def reopen_case(*, actor: User, case_id: int, text: str, seen: int | None = None
     other = known_case(name=case.name, platform=case.platform, url=case.url)
     if other is not None and other.pk != case.pk:
         raise Refused("这个账号另有一个案件在办，请到那个案件里办。")
-    make_move(case, Move.REOPEN, actor=actor, text=text.strip(), ended_at=None, remedy="", due_at=None, returned=back)
+    withdrawn = case.state in WITHDRAWN_FROM
+    make_move(
+        case, Move.REOPEN, actor=actor, text=f"{'撤回认定：' if withdrawn else ''}{text.strip()}", returned=back,
+        confirmed_at=None, requested_at=None, ended_at=None, remedy="", due_at=None,
+    )  # fmt: skip
+    if withdrawn:
+        tell_guides(case, withdrawn=True)
     return case

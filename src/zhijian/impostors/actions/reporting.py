@@ -18,7 +18,7 @@ from zhijian.impostors.actions.moving import THING_KIND, lock, make_move, note_c
 from zhijian.impostors.actions.telling import tell_of_report
 from zhijian.impostors.enums import CaseState, EntryKind, Move, Origin
 from zhijian.impostors.models import Case, Report
-from zhijian.impostors.queries.cases import known_case
+from zhijian.impostors.queries.cases import account_at, known_case, live_accounts
 from zhijian.impostors.queries.comparing import lookalikes, owner_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
@@ -65,7 +65,19 @@ def suspect_problems(suspect: Suspect) -> list[str]:
         (len(suspect.platform_uid) > LONGEST_UID, f"账号标识最多 {LONGEST_UID} 个字符。"),
         (len(suspect.text) > LONGEST_TEXT, f"情况最多写 {LONGEST_TEXT:,} 个字。"),
     ]
-    return [sentence for broken, sentence in checks if broken]
+    problems = [sentence for broken, sentence in checks if broken]
+    return problems or official_problems(suspect)
+
+
+def official_problems(told: Suspect | Case) -> list[str]:
+    """Give the reason why an account is no impostor: its address, or its id, is a registered account's."""
+    account = account_at(platform=told.platform, url=told.url, platform_uid=told.platform_uid)
+    if account is not None:
+        return [f"这是登记过的官方账号“{account.name}”（登记号 {account.number}），不是仿冒。请核对链接和账号标识。"]
+    if told.url.strip() or told.platform_uid.strip() or not isinstance(told, Case):
+        return []
+    same = live_accounts().filter(platform=told.platform, name=told.name.strip()).first()
+    return [f"平台和名称与官方账号（登记号 {same.number}）完全相同。请先补全它的链接或账号标识。"] if same else []
 
 
 def too_often(address: str) -> list[str]:
@@ -135,15 +147,15 @@ def _reported(suspect: Suspect, *, actor: User | None, body: Organisation | None
 
 
 def _new_case(suspect: Suspect, *, actor: User | None, body: Organisation | None) -> Case:
-    alike = lookalikes().alike(suspect.name)
-    account = owner_of(alike)
+    account = owner_of(lookalikes().alike(suspect.name))
+    likeness, tricks = likeness_of(suspect.name, account)
     now = clock.now()
     try:
         case = Case.objects.create(
             number=_next_number(), organisation=_imitated(account, body), account=account,
             name=suspect.name.strip(), name_key=plain(suspect.name)[:LONGEST_NAME], platform=suspect.platform,
             url=suspect.url.strip(), url_key=address_key(suspect.url), platform_uid=suspect.platform_uid.strip(),
-            likeness=[_kept(one) for one in alike], tricks=_tricks(alike),
+            likeness=likeness, tricks=tricks,
             origin=Origin.STAFF if actor else Origin.CITIZEN, opened_by=actor, opened_at=now, changed_at=now,
         )  # fmt: skip
     except IntegrityError as error:
@@ -167,16 +179,22 @@ def _imitated(account: Account | None, body: Organisation | None) -> Organisatio
     return top
 
 
+def likeness_of(name: str, account: Account | None) -> tuple[list[dict[str, object]], list[str]]:
+    """Return what the comparison tells of a name, and the tricks on the imitated account's: its likeness stands first.
+
+    With an account the name is not like, there is no trick: what makes people take it for that one is not its name.
+    """
+    alike = sorted(lookalikes().alike(name), key=lambda one: account is None or one.official != account.name)
+    tricked = alike[:1] if account is None else [one for one in alike if one.official == account.name]
+    return [_kept(one) for one in alike], [str(reason.trick) for one in tricked for reason in one.reasons]
+
+
 def _kept(alike: Alike) -> dict[str, object]:
     return {
         "official": alike.official,
         "score": round(alike.score, 3),
         "reasons": [str(reason) for reason in alike.reasons],
     }
-
-
-def _tricks(alike: tuple[Alike, ...]) -> list[str]:
-    return [str(reason.trick) for reason in alike[0].reasons] if alike else []
 
 
 def _next_number() -> str:

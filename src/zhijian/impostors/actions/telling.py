@@ -26,13 +26,15 @@ def tell_of_report(case: Case, *, actor: User | None) -> None:
     )  # fmt: skip
 
 
-def tell_guides(case: Case) -> None:
-    """Copy a confirmed case to the publicity and cyberspace offices that guide the body."""
+def tell_guides(case: Case, *, withdrawn: bool = False) -> None:
+    """Copy a finding, or its withdrawal, to the publicity and cyberspace offices that guide the body."""
+    body = case.organisation.short_name
+    title = f"{body}撤回了对“{case.name}”的仿冒认定" if withdrawn else f"{body}认定“{case.name}”为仿冒账号"
     for relation in relations_of(case.organisation):
         if relation.kind == RelationKind.GUIDING:
             notify(
                 people=holders(organisation=relation.other, roles=VIEWERS), kind=NoticeKind.INSPECTION,
-                title=f"抄送：{case.organisation.short_name}认定“{case.name}”为仿冒账号", url=page_of(case),
+                title=f"抄送：{title}", url=page_of(case),
                 dedup_key=f"impostors.confirmed {case.pk} {case.version} {relation.other_id}",
             )  # fmt: skip
 

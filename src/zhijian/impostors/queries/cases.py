@@ -15,6 +15,8 @@ from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import RelationKind
 from zhijian.organisations.models import Relation
 from zhijian.organisations.queries import in_scope
+from zhijian.registry.enums import LIVE_STATES, AccountState
+from zhijian.registry.queries import all_accounts
 from zhijian.registry.queries.searching import address_key
 from zhijian.screening.lookalikes import plain
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from zhijian.organisations.models import User
+    from zhijian.registry.models import Account
 
 COMPLAINTS: Final[dict[str, Any]] = tomllib.loads(
     files("zhijian.impostors").joinpath("complaints.toml").read_text(encoding="utf-8")
@@ -55,6 +58,23 @@ def known_case(*, name: str, platform: str, url: str) -> Case | None:
     same_name = rows.filter(name_key=plain(name)[:80], url_key=key)
     found = same_name.first()
     return found or (rows.filter(url_key=key).order_by("pk").first() if key else None)
+
+
+def live_accounts() -> QuerySet[Account]:
+    """Return every account that was approved or filed and has not ended, whichever body's. For the system's own work.
+
+    One that was never filed may be anybody's: a case of it can be confirmed.
+    """
+    return all_accounts().filter(state__in=LIVE_STATES).exclude(state=AccountState.UNFILED)
+
+
+def account_at(*, platform: str, url: str, platform_uid: str) -> Account | None:
+    """Return the registered account of this very address, or of this id on this platform."""
+    key, uid = address_key(url), platform_uid.strip()
+    condition = Q(url_key=key) if key else Q(pk__in=[])
+    if platform and uid:
+        condition |= Q(platform=platform) & (Q(platform_uid=uid) | Q(handle=uid))
+    return live_accounts().filter(condition).order_by("pk").first()
 
 
 def held_pictures(sha256s: Collection[str]) -> set[str]:

@@ -53,8 +53,10 @@ def _facts(case: Case) -> list[str]:
 
 
 def _reasons(case: Case) -> list[str]:
-    reasons = case.likeness[0]["reasons"] if case.likeness else []
-    return [f"名称比对：与“{case.likeness[0]['official']}”{'；'.join(reasons)}。"] if reasons else []
+    """Say how the name is like that of the very account it imitates, not like another official one."""
+    official = case.account.name if case.account else ""
+    alike = next((one for one in case.likeness if not official or one["official"] == official), None)
+    return [f"名称比对：与“{alike['official']}”{'；'.join(alike['reasons'])}。"] if alike and alike["reasons"] else []
 
 
 def _evidence(case: Case) -> list[str]:

@@ -14,8 +14,8 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
 from zhijian.files.views import serve
 from zhijian.impostors import actions, forms, queries
-from zhijian.impostors.enums import CaseState, Move, Origin
-from zhijian.impostors.rules import state_reasons
+from zhijian.impostors.enums import WITHDRAWN_FROM, CaseState, Move, Origin
+from zhijian.impostors.rules import description_reasons, state_reasons
 from zhijian.impostors.views.parts import HOME, HOME_URL, likeness_badge, platform_of, state_badge, tabs
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
@@ -64,7 +64,10 @@ ACTS: dict[str, tuple[str, Move | None, type[forms.ActForm], Any, str]] = {
     "refuse": (
         "平台不予处置", Move.REFUSE, forms.ReasonForm, actions.record_refusal, "已记下。补充证据后可以再请平台处置。"
     ),
-    "reopen": ("重新办理", Move.REOPEN, forms.ReasonForm, actions.reopen_case, "已重新办理。"),
+    "reopen": (
+        "重新办理", Move.REOPEN, forms.ReasonForm, actions.reopen_case,
+        "已重新办理，重新认定之前群众查不到它是仿冒账号。已经请平台处置的，请把撤回的事告诉平台。",
+    ),
 }  # fmt: skip
 """Name in the address: words, the move it makes, form, action, what to say when it is done."""
 
@@ -185,11 +188,18 @@ def _acts(request: StaffRequest, case: Case, bound: dict[str, Any]) -> list[dict
     denied = why_not(Permission.IMPOSTOR_HANDLE, actor=request.user, thing=case.organisation)
     found = []
     for name, (label, move, form_class, _, _) in ACTS.items():
-        if move is None or not state_reasons(case, move):
+        if _is_open(case, name, move):
             form = bound.get(name) or form_class(initial=_begun(case, name), prefix=name)
             reasons = denied or _missing(case, name)
-            found.append({"name": name, "label": label, "reasons": reasons, "form": form, "open": name in bound})
+            words = "撤回认定，重新核实" if name == "reopen" and case.state in WITHDRAWN_FROM else label
+            found.append({"name": name, "label": words, "reasons": reasons, "form": form, "open": name in bound})
     return found
+
+
+def _is_open(case: Case, name: str, move: Move | None) -> bool:
+    if name == "describe":
+        return not description_reasons(case)
+    return move is None or not state_reasons(case, move)
 
 
 def _missing(case: Case, name: str) -> list[str]:
@@ -199,7 +209,7 @@ def _missing(case: Case, name: str) -> list[str]:
         (not case.platform, "请先补全它在哪个平台。"),
         (not case.evidence.exists(), "请先加证据：账号主页的截图或 PDF。"),
     ]
-    return [sentence for broken, sentence in checks if broken]
+    return [*(sentence for broken, sentence in checks if broken), *actions.official_problems(case)]
 
 
 def _begun(case: Case, name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from typing import TYPE_CHECKING
 
 from zhijian.screening.lookalikes.folding import INSERTED_WORDS, plain
@@ -46,6 +47,12 @@ class Lookalikes:
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def with_allowed(self, allowed: Iterable[str]) -> Lookalikes:
+        """Return the same official names beside other allowed ones; nothing is built anew."""
+        other = copy(self)
+        other._allowed = frozenset(map(plain, allowed))  # noqa: SLF001 - of the same class
+        return other
 
     def is_official(self, name: str) -> bool:
         """Tell whether exactly this name is an official one."""
