@@ -198,6 +198,7 @@ def form_about(party: Party) -> dict[str, Any]:
         "article": values["article_id"], "at": "", "name": "改过的名称",
         "username": "somebody-new", "display_name": "新人", "short_name": "改过",
         "password": "xin-jin-ren-yuan-26", "code": "999999", "level": "county", "policy_pack": "",
+        "is_of_vendor": "",
         "role": "editor", "includes_subtree": "on", "platform": "douyin", "positioning": "发布政策。",
         "grounds": "群众常用。", "leader": "李一", "contact": "王二", "phone": "0599-7000000", "reviewers": "王二",
         "undertaking": "on", "submit": "1", "platform_uid": "gh_0000099999", "handle": "yunling", "url": "",
