@@ -24,6 +24,7 @@ from tests.registry.world import workbook
 
 from zhijian.api.views import api
 from zhijian.content.models import Article
+from zhijian.lib import clock
 from zhijian.organisations.enums import ADMIN_ROLES
 from zhijian.workbench.models import SavedView
 
@@ -338,7 +339,9 @@ def test_the_watch_sees_a_row_that_is_changed_joined_or_taken_away(neighbours: N
         (lambda: Article.objects.filter(pk=draft.pk).update(state="discarded"), ["content_article"]),
         (lambda: SavedView.objects.filter(user=theirs.editor()).delete(), ["workbench_savedview"]),
         (
-            lambda: SavedView.objects.create(user=theirs.editor(), name="x", path="/desk/", listing="x", query=""),
+            lambda: SavedView.objects.create(
+                user=theirs.editor(), name="x", path="/desk/", listing="x", query="", created_at=clock.now()
+            ),
             ["workbench_savedview.user_id"],
         ),
     ):

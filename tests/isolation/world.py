@@ -193,8 +193,9 @@ def _keep_register(worlds: Worlds, party: Party) -> None:
         ],
     ]
     file = workbook((party.word("sheet"), [HEAD, *rows]))
+    # Only who supervises enters accounts as filed ones.
     party.ledgers["imported"] = registry.import_ledger_file(
-        actor=officer, organisation=party.body, file_name=f"{party.word('imported')}.xlsx", content=file
+        actor=worlds.overseer, organisation=party.body, file_name=f"{party.word('imported')}.xlsx", content=file
     )
     for account in Account.objects.filter(organisation=party.body):
         party.accounts[f"{account.platform}{account.pk}"] = account

@@ -18,8 +18,10 @@ from zhijian.registry.importing.cells import (
     read_yes,
     text_of,
 )
+from zhijian.registry.importing.headers import guess_layout
 from zhijian.registry.importing.marking import harmless
-from zhijian.registry.importing.tables import split_platforms
+from zhijian.registry.importing.reading import Grid
+from zhijian.registry.importing.tables import read_entries, split_platforms
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 WIDE = str.maketrans("0123456789./-", "０１２３４５６７８９．／－")
@@ -41,6 +43,20 @@ def test_spreadsheet_serials_and_dates_give_the_day_back(day: date) -> None:
     serial = (day - EXCEL_EPOCH).days
     moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - spreadsheets have no zone
     assert [read_day(value).day for value in (serial, float(serial), str(serial), day, moment)] == [day] * 5
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("在用", "active"), ("正常运行，每周更新", "active"), ("停更", "frozen"), ("不更新", "frozen"),
+        ("已注销", "deregistered"), ("未备案", "unfiled"), ("未运行", ""), ("没有使用", ""), ("不正常", ""),
+        ("还没有启用", ""),
+    ],
+)  # fmt: skip
+def test_a_word_for_being_in_use_that_is_denied_is_none(words: str, state: str) -> None:
+    grid = Grid("", [["主办单位", "平台", "名称", "状态"], ["县教育局", "微信", "东溪教育", words]])
+    (entry,) = read_entries(grid, guess_layout(grid))
+    assert (entry.values.get("state", ""), bool(entry.problems)) == (state, not state)
 
 
 @given(year=st.integers(1990, 2099), month=st.integers(1, 12))

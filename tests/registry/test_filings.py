@@ -41,6 +41,8 @@ from zhijian.registry.queries import (
     visible_exemptions,
 )
 from zhijian.registry.signals import account_deregistered, account_moved
+from zhijian.review.actions import sign
+from zhijian.review.enums import Decision
 from zhijian.review.queries import current_review
 
 if TYPE_CHECKING:
@@ -162,8 +164,10 @@ def test_an_account_goes_to_another_body_only_if_its_head_takes_it_and_the_place
     account_moved.connect(
         lambda **told: moved.append((told["account_id"], told["organisation_id"])), weak=False, dispatch_uid="test"
     )
-    taker = make_person("health_head", world.health, Role.HEAD)
+    make_person("health_head", world.health, Role.HEAD)
     (account,) = imported(world, WECHAT)
+    Account.objects.update(verified_subject="某文化公司")
+    refresh_findings([world.education.pk])
     filing = filed(world.officer, "change", account=account, new_organisation=world.health.pk)
     review = current_review(thing_kind="registry.filing", thing_id=filing.pk)
     assert review is not None
@@ -175,10 +179,12 @@ def test_an_account_goes_to_another_body_only_if_its_head_takes_it_and_the_place
     assert (account.organisation, account.holds_place, moved) == (
         world.health, True, [(account.pk, world.health.pk)],
     )  # fmt: skip
+    # The finding goes along: the new body sees it, and its next check finds it as its own.
+    assert Finding.objects.get(closed_at=None, kind="subject_differs").organisation == world.health
+    refresh_findings([world.health.pk])
     (second,) = imported(world, "东溪县教育局,微信,东溪教育二,dongxierhao,")
     with pytest.raises(Refused, match="县卫健局在微信公众号已有账号“东溪教育”"):
         filed(world.officer, "change", account=second, new_organisation=world.health.pk)
-    assert taker.pk
     account_moved.disconnect(dispatch_uid="test")
 
 
@@ -219,6 +225,52 @@ def test_a_second_account_stands_only_under_an_exemption_for_its_term(world: Wor
         assert open_findings(opened) == ["name_differs"]
     assert visible_exemptions(actor=world.stranger).count() == 0
     assert visible_exemptions(actor=world.officer).count() == 3
+
+
+def test_a_place_that_becomes_free_goes_to_the_account_that_stood_beside_it_longest(world: World) -> None:
+    other = "东溪县教育局,微博,东溪教育二,9876543210,"
+    make_person("health_head", world.health, Role.HEAD)
+    first, surplus, third = imported(world, WEIBO, other, "东溪县教育局,微博,东溪教育三,9876543211,")
+    approved(world.officer, "exemption", account=surplus, until=(clock.today() + timedelta(days=60)).isoformat())
+    paper = proof(world.education, world.officer)
+    approved(world.officer, "closing", account=first)
+    approved(world.officer, "deregister", account=first, attachments=[paper])
+    with pytest.raises(Refused, match="已有账号“东溪教育三”"):
+        filed(world.officer, "opening", body=world.education)
+    Filing.objects.filter(kind="opening").delete()
+    for account, holds, kinds in ((surplus, False, []), (third, True, ["name_differs"])):
+        account.refresh_from_db()
+        assert (account.holds_place, open_findings(account)) == (holds, kinds), account
+    told = [event.data.get("changes") for event in events_of(thing_kind="registry.account", thing_id=third.pk)]
+    assert {"holds_place": [False, True]} in told
+    # What the old body was allowed does not go along to another one.
+    approved(world.officer, "change", account=surplus, new_organisation=world.health.pk)
+    assert exemptions_in_force().count() == 0
+
+
+def test_who_wrote_in_a_filing_signs_it_in_no_office(world: World) -> None:
+    (account,) = imported(world, WECHAT)
+    filing = filed(world.officer, "freeze", account=account)
+    sign_all(filing, stages=1)
+    review = current_review(thing_kind="registry.filing", thing_id=filing.pk)
+    assert review is not None
+    sign(
+        review_id=review.pk, decision=Decision.RETURN, version_hash=review.version_hash, gates={}, comment="写清楚。",
+        actor=world.supervisor,
+    )  # fmt: skip
+    rewrite_filing(actor=world.supervisor, filing_id=filing.pk, form=form_of("freeze", grounds="人手不够。"))
+    filing.refresh_from_db()
+    with pytest.raises(Refused, match=r"supervisor在 .* 已经“修改备案”。请看过新的内容再提交"):
+        submit_filing(actor=world.officer, filing_id=filing.pk, seen=review.version_hash)
+    submit_filing(actor=world.officer, filing_id=filing.pk, seen=filing.version_hash)
+    sign_all(filing, stages=1)
+    again = current_review(thing_kind="registry.filing", thing_id=filing.pk)
+    assert again is not None
+    with pytest.raises(Refused, match="不能审核自己"):
+        sign(
+            review_id=again.pk, decision=Decision.APPROVE, version_hash=again.version_hash, gates={}, comment="",
+            actor=world.supervisor,
+        )  # fmt: skip
 
 
 def test_an_unfiled_account_is_a_finding_until_it_is_filed_late(world: World) -> None:
@@ -316,6 +368,33 @@ def test_places_ask_for_more_papers_and_further_reports(world: World) -> None:
     Organisation.objects.filter(pk=world.county.pk).update(policy_pack="yanta")
     with pytest.raises(Refused, match="还没有上传：备案承诺书"):
         filed(world.officer, "opening", body=world.education, platform="douyin", kind="douyin")
+    Filing.objects.filter(state="draft").delete()
+    Organisation.objects.filter(pk=world.county.pk).update(policy_pack="shaanxi")
+    with pytest.raises(Refused, match="还没有上传：实施方案"):
+        filed(world.officer, "opening", body=world.education, platform="douyin", kind="douyin")
+
+
+def test_a_filing_that_is_late_says_so_and_waits_on_the_desk_by_the_day_in_beijing(
+    client: Client, world: World
+) -> None:
+    (account,) = imported(world, WECHAT)
+    with clock.at(at("2026-03-02 10:00")):
+        form = form_of("freeze", happened_on="2026-03-02")
+        filing = create_filing(actor=world.officer, kind="freeze", account_id=account.pk, form=form)
+    Filing.objects.filter(pk=filing.pk).update(due_at=at("2026-03-03 05:55"))
+    client.force_login(world.officer)
+    for now, group in (
+        ("2026-03-02 23:50", "以后到期"), ("2026-03-03 00:30", "今天到期"), ("2026-03-03 06:00", "已超期"),
+    ):  # fmt: skip
+        with clock.at(at(now)):
+            home = client.get("/desk/")
+            groups = {label: [item.title for item in items] for label, items in home.context["groups"]}
+            assert groups[group] == [str(filing)]
+            assert sum(map(len, groups.values())) == home.context["count"]
+    with clock.at(at("2026-03-03 09:00")):
+        assert "超期报送" in client.get(f"/desk/accounts/filings/{filing.pk}/").content.decode()
+        assert client.get("/desk/accounts/filings/?late=1").context["page"].total == 1
+        assert client.get("/desk/accounts/filings/?late=0").context["page"].total == 0
 
 
 def test_who_must_have_an_account_and_who_may_not(client: Client, world: World) -> None:
@@ -397,3 +476,6 @@ def test_several_filings_are_signed_on_one_page_and_only_those_ticked(client: Cl
     other = dict.fromkeys(versions, "0" * 64)
     late = client.post("/desk/review/together/", {**ticked, **other, f"sign-{reviews[1].pk}": "on"}, follow=True)  # type: ignore[union-attr]  # both were sent
     assert "不是现在送审的这一版" in late.content.decode()
+    sign_all(filings[1])
+    overtaken = client.post("/desk/review/together/", {**versions, f"sign-{reviews[1].pk}": "on"}, follow=True)  # type: ignore[union-attr]  # as above
+    assert "“停更：石桥发布”没有签：" in overtaken.content.decode()

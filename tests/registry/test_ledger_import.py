@@ -106,7 +106,7 @@ def test_every_problem_names_sheet_row_column_and_what_to_do_and_nothing_is_half
         ("表一", 4, "E", "“很多”不是人数。请写成 12345 或 1.2万。"),
         ("表一", 4, "F", "没有 2019 年 13 月 41 日这一天。请核对日期。"),
         ("表一", 4, "G", "“abc”不是电话号码。请填区号加号码，或 11 位手机号。"),
-        ("表一", 4, "A", "在您管理的单位里没有“东溪县水利局”。先在机构里建立该单位，或改正名称。"),
+        ("表一", 4, "A", "在您管理的单位里没有“东溪县水利局”。先在“单位与人员”里建立该单位，或改正名称。"),
         ("表一", 5, "B", "“飞书”不是认识的平台。请写成微信公众号、微博、抖音这样；平台表里没有的填“其他平台”。"),
     ]
     with pytest.raises(Refused, match="有 2 行有问题"):
@@ -130,7 +130,7 @@ def test_faulty_rows_come_back_with_the_cell_marked_and_the_reason_beside_it(wor
     ledger = preview(world, content)
     sheet = load_workbook(io.BytesIO(faulty_workbook(ledger)))["表一"]
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    reason = "“很多”不是人数。请写成 12345 或 1.2万。"
+    reason = "E 列：“很多”不是人数。请写成 12345 或 1.2万。"
     assert values == [
         [*HEAD, "问题与改法", "原位置"],
         ["东溪县教育局", "微信", "'+cmd()", None, "很多", None, None, reason, "第 2 行"],
@@ -261,7 +261,7 @@ def test_bodies_outside_the_scope_stay_unknown_and_their_ids_tell_nothing(world:
     )
     ledger = preview(world, content)
     assert [sentence for *_, sentence in sentences(ledger)] == [
-        "在您管理的单位里没有“西溪县教育局”。是不是东溪县教育局？先在机构里建立该单位，或改正名称。",
+        "在您管理的单位里没有“西溪县教育局”。是不是东溪县教育局？先在“单位与人员”里建立该单位，或改正名称。",
         "这个账号标识已被您管理范围以外的单位登记。请核对标识，或联系上级主管单位。",
     ]
     with pytest.raises(Missing):
@@ -304,6 +304,43 @@ def test_a_register_that_changed_after_the_preview_is_previewed_again_instead_of
     assert Account.objects.get().followers == 5
     confirm_ledger(actor=world.supervisor, ledger_id=ledger.pk, skip_faulty=False)
     assert Account.objects.get().followers == 7
+
+
+def test_a_bodys_own_ledger_files_nothing(world: World) -> None:
+    """What is filed is changed by filings; only who supervises enters accounts as filed ones."""
+    head = ["主办单位", "平台", "账号名称", "账号ID", "状态", "粉丝数"]
+    load(world, ["东溪县教育局", "微信", "东溪教育", "dongxijiaoyu", "停更", 5], head=head)
+    rows = [
+        ["东溪县教育局", "微信", "东溪教育新名", "dongxijiaoyu", "停更", 6],
+        ["东溪县教育局", "微博", "东溪教育", "1234567890", "在用", 7],
+        ["东溪县教育局", "抖音", "东溪教育旧号", "12345678901", "已注销", 8],
+    ]
+
+    def own(*chosen: list[object], confirm: bool = True) -> Ledger:
+        content = workbook(("台账", [head, *chosen]))
+        ledger = upload_ledger(
+            actor=world.officer, organisation=world.education, file_name="本单位.xlsx", content=content
+        )
+        read = choose_columns(actor=world.officer, ledger_id=ledger.pk, layouts=layouts_of(ledger))
+        if confirm:
+            confirm_ledger(actor=world.officer, ledger_id=ledger.pk, skip_faulty=True)
+        return read
+
+    assert [(row, letter, words.partition("。")[0]) for _, row, letter, words in sentences(own(*rows))] == [
+        (2, "C", "登记册里是“东溪教育”"), (4, "E", "已注销的旧账号由主管单位登记"),
+    ]  # fmt: skip
+    assert list(Account.objects.order_by("pk").values_list("platform", "name", "state")) == [
+        ("wechat", "东溪教育", "frozen"), ("weibo", "东溪教育", "unfiled"),
+    ]  # fmt: skip
+    assert "先登记为“未备案”" in LedgerRow.objects.get(row=3, ledger__file_name="本单位.xlsx").notices[0]["sentence"]
+    back = own(["东溪县教育局", "微信", "东溪教育", "dongxijiaoyu", "在用", 9], confirm=False)
+    assert [words.partition("。")[0] for *_, words in sentences(back)] == ["登记册里是“已公告停更”"]
+    # The officer above sees it judged anew before it is written in their name.
+    seen = own(["东溪县教育局", "快手", "东溪教育", "9876543210", "在用", 9], confirm=False)
+    with pytest.raises(Refused, match="已重新预览"):
+        confirm_ledger(actor=world.supervisor, ledger_id=seen.pk, skip_faulty=False)
+    confirm_ledger(actor=world.supervisor, ledger_id=seen.pk, skip_faulty=False)
+    assert Account.objects.get(platform="kuaishou").state == AccountState.ACTIVE
 
 
 def test_a_discarded_ledger_leaves_nothing_and_cannot_be_confirmed(world: World) -> None:

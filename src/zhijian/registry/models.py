@@ -143,7 +143,7 @@ class Filing(models.Model):
     `form` holds the fields of this kind (`queries.filing_fields`), with the attachments as
     `[{"slot", "sha256", "name"}]`; `version_hash` is the digest over it that the reviewers sign. `due_at` is until when
     the rules want the event filed, `due_text` the computation, a line each. `organisation` files; an account that
-    changes hands is filed by the body that gives it.
+    changes hands is filed by the body that gives it. `author_ids` are the people who wrote in it: none of them signs.
     """
 
     kind = models.CharField("事项", max_length=16, choices=FilingKind)
@@ -159,6 +159,7 @@ class Filing(models.Model):
     return_field = models.CharField(max_length=64, blank=True)
     due_at = models.DateTimeField("办理期限", null=True)
     due_text = models.TextField(blank=True, default="", db_default="")
+    author_ids = models.JSONField(default=list, db_default=[])
     created_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

@@ -19,8 +19,8 @@ from zhijian.organisations.queries import holds_role
 from zhijian.policy.queries import load_platforms
 from zhijian.registry.actions.findings import refresh_findings
 from zhijian.registry.enums import AccountState
-from zhijian.registry.models import Account, PastName
-from zhijian.registry.queries.accounts import find_account
+from zhijian.registry.models import Account, Exemption, PastName
+from zhijian.registry.queries.accounts import THING_KIND, find_account
 from zhijian.registry.queries.filing_kinds import CHANGEABLE
 from zhijian.registry.queries.ruling import platform_label, policy_of
 from zhijian.registry.queries.searching import fill_search_fields
@@ -34,7 +34,6 @@ EDITABLE = (
     "name", "platform_uid", "handle", "url", "positioning", "is_main", "verified_subject", "certified_until",
     "opened_on", "followers", "leader", "contact", "phone", "vendor", "update_frequency", "remark",
 )  # fmt: skip
-THING_KIND = "registry.account"
 # Personal fields are named in the log, their text is not kept there (the log is never erased).
 _UNLOGGED = {"leader", "contact", "phone", "remark"}
 
@@ -153,8 +152,16 @@ def save_account(account: Account) -> None:
         with transaction.atomic():
             account.save()
     except IntegrityError as error:
-        label = platform_label(account.platform, account.kind)
-        raise Refused(f"这个{label}标识已登记在另一个账号上。请核对是不是填错了。") from error
+        raise Refused(_taken(account, error)) from error
+
+
+def _taken(account: Account, error: IntegrityError) -> str:
+    """Say what the database found taken, by the name of its rule."""
+    if "registry_one_account_per_platform" in str(error):
+        return "该单位在这个平台刚刚登记了另一个账号。请刷新页面，再看怎么办。"
+    if "registry_one_main_account" in str(error):
+        return "该单位刚刚定了另一个主账号。主账号只能有一个，请刷新页面。"
+    return f"这个{platform_label(account.platform, account.kind)}标识已登记在另一个账号上。请核对是不是填错了。"
 
 
 def _clear_main(actor: User, account: Account) -> None:
@@ -203,13 +210,14 @@ def why_not_give_up(*, actor: User, account: Account) -> list[str]:
 
 @transaction.atomic
 def give_up_account(*, actor: User, account_id: int) -> Account:
-    """Let an account go that was approved and never registered at its platform; its place is free again.
+    """Let an account go that was approved and never registered at its platform; its place or exemption is free again.
 
     Raises Missing, or Refused when it is registered already: then it is closed with the platform's proof.
     """
     account = _locked(actor, account_id)
     require(Permission.ACCOUNT_REGISTER, actor=actor, thing=account)
     account.state, account.changed_at = AccountState.GIVEN_UP, clock.now()
+    Exemption.objects.filter(account=account, ended_at=None).update(ended_at=clock.now())
     save_account(account)
     record(
         EventName.ACCOUNT_GIVEN_UP, actor=actor, organisation_id=account.organisation_id, thing_kind=THING_KIND,

@@ -12,12 +12,12 @@ from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.registry import signals
-from zhijian.registry.actions.accounts import THING_KIND, keep_past_name, logged, save_account, take_numbers
+from zhijian.registry.actions.accounts import keep_past_name, logged, save_account, take_numbers
 from zhijian.registry.actions.filing_rules import changes_of, day_of, new_owner
 from zhijian.registry.actions.findings import refresh_findings
 from zhijian.registry.enums import AccountState, FilingKind
 from zhijian.registry.models import Account, Exemption, Notice
-from zhijian.registry.queries.accounts import place_holder
+from zhijian.registry.queries.accounts import THING_KIND, place_holder
 from zhijian.registry.queries.exemptions import exemption_for
 from zhijian.registry.queries.notices import ENDING
 from zhijian.registry.queries.ruling import Ruling, policy_of
@@ -102,6 +102,9 @@ def _change(filing: Filing, actor: User | None) -> Account:
         if exemption is None:
             raise Refused("新的主办单位在这个平台已有账号，不能批准。请退回。")
         Exemption.objects.filter(pk=exemption.pk).update(account=account)
+    # What the old body was allowed ends with its account.
+    old = Exemption.objects.filter(account=account, ended_at=None).exclude(organisation=owner)
+    old.update(ended_at=clock.now())
     moved = _rewrite(account, filing, actor, values)
     signals.account_moved.send(sender=Account, account_id=moved.pk, organisation_id=owner.pk)
     return moved

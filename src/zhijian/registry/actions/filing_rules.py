@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from zhijian.lib import clock
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 # What the ready-made notice leaves for the person to fill.
 _BLANK = re.compile(r"（(?:日期|原因|账号名称)）")
-MONTH = timedelta(days=31)
 # What the public is told of when it changes (国办发〔2018〕123号 四（一）: 主体变更要向社会公告).
 TOLD_CHANGES = ("name", "organisation")
 
@@ -113,9 +113,13 @@ def _gaps(filing: Filing) -> list[str]:
 
 
 def _promised(filing: Filing) -> set[str]:
-    """Return the papers the local rule wants with an opening (西安雁塔: 备案承诺)."""
-    rule = policy_of(filing.organisation).find("filing.undertaking_required")
-    return {"undertaking"} if rule is not None and rule.value else set()
+    """Return the papers the local rule wants with an opening (西安雁塔: 备案承诺, 陕西: 实施方案)."""
+    if kind_info(filing.kind).event != "open":
+        return set()
+    policy = policy_of(filing.organisation)
+    undertaking, papers = policy.find("filing.undertaking_required"), policy.find("filing.papers_required")
+    wanted = set(papers.value) if papers is not None else set()
+    return wanted | ({"undertaking"} if undertaking is not None and undertaking.value else set())
 
 
 def reports_to_make(filing: Filing) -> list[str]:
@@ -205,9 +209,16 @@ def _exemption(filing: Filing, policy: Policy) -> list[str]:
     rule = policy.value("exemption.longest_months")
     if until <= today:
         return ["“申请保留到”要晚于今天。"]
-    if until > today + rule.value * MONTH:
+    if until > _months_after(today, rule.value):
         return [f"一次最多批 {rule.value} 个月，到期可以再申请。请把日期改早。{source_of(rule)}"]
     return []
+
+
+def _months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, the last one of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 _REASONS: dict[FilingKind, Callable[[Filing, Policy], list[str]]] = {

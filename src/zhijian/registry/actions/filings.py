@@ -71,6 +71,7 @@ def create_filing(
     if account is not None and account.state not in info.states:
         raise Refused(f"“{account.name}”{account.get_state_display()}，不能{info.act}。")
     filing = Filing(kind=kind, organisation=body, account=account, created_by=actor, created_at=clock.now())
+    filing.author_ids = [actor.pk]
     _fill(filing, form, body)
     _save(filing)
     _record(EventName.FILING_CREATED, filing, actor)
@@ -140,6 +141,7 @@ def rewrite_filing(*, actor: User, filing_id: int, form: Mapping[str, Any], seen
     _refuse_overtaken(filing, seen)
     require(Permission.FILING_SUBMIT, actor=actor, thing=filing)
     before = dict(filing.form)
+    filing.author_ids = sorted({*filing.author_ids, actor.pk})
     _fill(filing, form, filing.organisation)
     _save(filing)
     changed = sorted(name for name, value in filing.form.items() if before.get(name) != value)
@@ -165,9 +167,14 @@ _WRITABLE = (FilingState.DRAFT, FilingState.RETURNED)
 
 
 @transaction.atomic
-def submit_filing(*, actor: User, filing_id: int) -> Filing:
-    """Send a filing through the levels. Raises Missing; Refused with every reason."""
+def submit_filing(*, actor: User, filing_id: int, seen: str = "") -> Filing:
+    """Send a filing through the levels. `seen` = `version_hash` as the page showed it.
+
+    Raises Missing; Refused with every reason, or when somebody else wrote in it meanwhile.
+    """
     filing = _locked(actor, filing_id)
+    if seen and seen != filing.version_hash:
+        raise Refused(f"您打开页面以后，{last_act(filing)}。请看过新的内容再提交。")
     reasons = why_not_submit(actor=actor, filing=filing)
     if reasons:
         raise Refused(reasons)
@@ -177,7 +184,8 @@ def submit_filing(*, actor: User, filing_id: int) -> Filing:
     submit_review(
         thing_kind=THING_KIND, thing_id=filing.pk, version_hash=filing.version_hash, title=str(filing),
         url=f"/desk/accounts/filings/{filing.pk}/", item_class="filing", organisation=filing.organisation,
-        author_ids=[filing.created_by_id, actor.pk], route=filing_route(filing), actor=actor,
+        author_ids=sorted({filing.created_by_id, *filing.author_ids, actor.pk}), route=filing_route(filing),
+        actor=actor,
     )  # fmt: skip
     _record(EventName.FILING_SUBMITTED, filing, actor)
     return filing

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
+from zhijian.audit.actions import record
+from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.copying import copy_rows
 from zhijian.organisations.enums import BodyKind
@@ -14,6 +17,8 @@ from zhijian.policy.queries import NoValue, platform_by_code
 from zhijian.registry.actions.bodies import loose
 from zhijian.registry.enums import LIVE_STATES, AccountState, FindingKind
 from zhijian.registry.models import Account, Exemption, Finding, Notice
+from zhijian.registry.queries.accounts import THING_KIND
+from zhijian.registry.queries.exemptions import exemptions_in_force
 from zhijian.registry.queries.identity import latest_checks
 from zhijian.registry.queries.must_have import is_low_body
 from zhijian.registry.queries.ruling import Ruling, platform_label
@@ -38,11 +43,12 @@ class Wanted(NamedTuple):
 
 
 def refresh_findings(organisation_ids: Collection[int]) -> None:
-    """Bring the open findings of these bodies' accounts in line with the register as it is now.
+    """Bring places and open findings of these bodies' accounts in line with the register as it is now.
 
     Called inside the transaction of every act that changes an account; writes nothing where nothing changed.
     """
     ids = sorted(set(organisation_ids))
+    _give_free_places(ids)
     ruling = Ruling()
     for start in range(0, len(ids), CHUNK):
         _refresh(ids[start : start + CHUNK], ruling)
@@ -62,7 +68,9 @@ def _refresh(ids: list[int], ruling: Ruling) -> None:
             *_seen_otherwise(accounts, checks),
         )
     }
-    still_open = Finding.objects.filter(organisation_id__in=ids, closed_at=None)
+    # An account that changed hands brings its findings along.
+    here = Q(organisation_id__in=ids) | Q(account__organisation_id__in=ids)
+    still_open = Finding.objects.filter(here, closed_at=None)
     known = {(finding.account_id, finding.kind): finding for finding in still_open}
     gone = [finding.pk for key, finding in known.items() if key not in wanted]
     Finding.objects.filter(pk__in=gone).update(closed_at=clock.now())
@@ -75,10 +83,35 @@ def _reword(known: dict[tuple[int, str], Finding], wanted: dict[tuple[int, str],
     stale = []
     for key, finding in known.items():
         one = wanted.get(key)
-        if one is not None and (finding.detail, finding.rule_source) != (one.detail[:300], one.rule_source[:200]):
-            finding.detail, finding.rule_source = one.detail[:300], one.rule_source[:200]
+        if one is None:
+            continue
+        now = (one.detail[:300], one.rule_source[:200], one.account.organisation_id)
+        if (finding.detail, finding.rule_source, finding.organisation_id) != now:
+            finding.detail, finding.rule_source, finding.organisation_id = now
             stale.append(finding)
-    Finding.objects.bulk_update(stale, ["detail", "rule_source"], batch_size=CHUNK)
+    Finding.objects.bulk_update(stale, ["detail", "rule_source", "organisation_id"], batch_size=CHUNK)
+
+
+def _give_free_places(ids: list[int]) -> None:
+    """Let the surplus account that stands longest take a place nobody holds any more.
+
+    Otherwise a further account could be opened beside it by the ordinary way. One that stands under an exemption keeps
+    to it; when that is over it waits here like the others.
+    """
+    exempt = exemptions_in_force().filter(organisation_id__in=ids, account__isnull=False).values("account")
+    live = Account.objects.filter(organisation_id__in=ids, state__in=LIVE_STATES)
+    held = set(live.filter(holds_place=True).values_list("organisation_id", "platform_group"))
+    for account in live.filter(holds_place=False).exclude(pk__in=exempt).order_by("pk"):
+        place = (account.organisation_id, account.platform_group)
+        if place in held:
+            continue
+        held.add(place)
+        account.holds_place, account.changed_at = True, clock.now()
+        account.save(update_fields=["holds_place", "changed_at"])
+        record(
+            EventName.ACCOUNT_CHANGED, actor=None, organisation_id=account.organisation_id,
+            thing_kind=THING_KIND, thing_id=account.pk, data={"changes": {"holds_place": [False, True]}},
+        )  # fmt: skip
 
 
 def _finding(one: Wanted) -> Finding:

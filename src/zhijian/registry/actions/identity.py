@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,14 +15,11 @@ from zhijian.audit.events import EventName
 from zhijian.files.actions import store_picture
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.registry.actions.accounts import THING_KIND
 from zhijian.registry.actions.findings import refresh_findings
 from zhijian.registry.models import Account, IdentityCheck
-from zhijian.registry.queries.accounts import find_account
+from zhijian.registry.queries.accounts import THING_KIND, find_account
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from zhijian.organisations.models import User
 
 
@@ -60,11 +58,23 @@ def check_identity(*, actor: User, account_id: int, seen: Seen) -> IdentityCheck
         verified_subject=seen.verified_subject.strip(), certified_until=seen.certified_until,
         name_taken_by=seen.name_taken_by.strip(), evidence=evidence,
     )  # fmt: skip
-    if seen.certified_until and seen.certified_until != account.certified_until:
-        Account.objects.filter(pk=account.pk).update(certified_until=seen.certified_until, changed_at=clock.now())
+    if seen.certified_until and seen.certified_until > (account.certified_until or date.min):
+        _take_certification(account, actor, seen.certified_until)
     record(
         EventName.ACCOUNT_CHECKED, actor=actor, organisation_id=account.organisation_id, thing_kind=THING_KIND,
         thing_id=account.pk, data={"check": check.pk, "found": seen.found, "evidence": evidence},
     )  # fmt: skip
     refresh_findings([account.organisation_id])
     return check
+
+
+def _take_certification(account: Account, actor: User, until: date) -> None:
+    """Write a longer certification into the register."""
+    before = account.certified_until
+    account.certified_until, account.changed_at = until, clock.now()
+    account.save(update_fields=["certified_until", "changed_at"])
+    change = {"certified_until": [before.isoformat() if before else None, until.isoformat()]}
+    record(
+        EventName.ACCOUNT_CHANGED, actor=actor, organisation_id=account.organisation_id, thing_kind=THING_KIND,
+        thing_id=account.pk, data={"changes": change},
+    )  # fmt: skip

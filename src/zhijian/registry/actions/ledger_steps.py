@@ -233,7 +233,11 @@ def _refuse_changed(ledger: Ledger) -> None:
     judge = Judge(ledger)
     rows = LedgerRow.objects.filter(ledger=ledger).order_by("id")
     for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
-        seen = [(row.outcome, row.changes, row.account_id, row.organisation_id) for row in chunk]
+        seen = [_verdict(row) for row in chunk]
         judge.judge(chunk)
-        if seen != [(row.outcome, row.changes, row.account_id, row.organisation_id) for row in chunk]:
+        if seen != [_verdict(row) for row in chunk]:
             raise Refused("预览之后登记册有了变化，已重新预览。请再看一遍，然后确认。")
+
+
+def _verdict(row: LedgerRow) -> tuple[object, ...]:
+    return row.outcome, row.changes, row.account_id, row.organisation_id, row.notices

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from zhijian.organisations.enums import Role
 from zhijian.organisations.models import Organisation
-from zhijian.organisations.queries import bodies_in_scope
+from zhijian.organisations.queries import bodies_in_scope, holds_role
+from zhijian.registry.actions.accounts import fields_by_filing
 from zhijian.registry.actions.bodies import BodyIndex
 from zhijian.registry.enums import LIVE_STATES, AccountState, Outcome
 from zhijian.registry.importing.tables import Problem
 from zhijian.registry.models import Account, PastName
+from zhijian.registry.queries.filing_kinds import CHANGEABLE
 from zhijian.registry.queries.filings import OFFICERS
 from zhijian.registry.queries.ruling import Ruling, platform_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from zhijian.organisations.models import User
     from zhijian.registry.models import Ledger, LedgerRow
 
 # The fields of an account a ledger may change; an empty cell never empties a field.
@@ -29,6 +33,25 @@ CARRIED = (
 )  # fmt: skip
 DATES = ("certified_until", "opened_on")
 Place = tuple[int, str]
+
+
+# What a ledger calls 在用 although there is a filing or a registration still to come: no contradiction.
+_AS_GOOD_AS_IN_USE = (AccountState.ACTIVE, AccountState.UNFILED, AccountState.APPROVED)
+
+
+class Supervised:
+    """Tells which bodies a person supervises: theirs are the entries nobody else signs."""
+
+    def __init__(self, person: User) -> None:
+        self._person = person
+        self._known: dict[int, bool] = {}
+
+    def __call__(self, body: Organisation | None) -> bool:
+        if body is None:
+            return False
+        if body.pk not in self._known:
+            self._known[body.pk] = holds_role(actor=self._person, roles=[Role.SUPERVISING_OFFICER], organisation=body)
+        return self._known[body.pk]
 
 
 @dataclass(slots=True)
@@ -52,6 +75,7 @@ class Judge:
         bodies = bodies_in_scope(actor=ledger.acting, roles=OFFICERS)
         self.index = BodyIndex(bodies, areas=Organisation.objects.filter(kind__in=["government", "office"]))
         self.ruling = Ruling()
+        self.supervised = Supervised(ledger.acting)
         self._seen: dict[tuple[object, ...], LedgerRow] = {}
         self._mains: dict[int, LedgerRow] = {}
         self._places: dict[Place, str] = {}
@@ -80,9 +104,8 @@ class Judge:
         else:
             alike = self.index.alike(name)
             hint = f"是不是{'、'.join(alike)}？" if alike else ""
-            self._wrong(
-                row, "body", f"在您管理的单位里没有“{name}”。{hint}先在机构里建立该单位，或改正名称。", "unknown_body"
-            )
+            sentence = f"在您管理的单位里没有“{name}”。{hint}先在“单位与人员”里建立该单位，或改正名称。"
+            self._wrong(row, "body", sentence, "unknown_body")
 
     def _near(self, row: LedgerRow) -> Organisation:
         above = row.values.get("supervising")
@@ -97,6 +120,8 @@ class Judge:
         account = self._find_account(row, known)
         if account is not None:
             self._refuse_end(row, account)
+        if not self.supervised(row.organisation):
+            self._leave_to_filings(row, account)
         self._refuse_repeats(row, account)
         self._refuse_second_main(row)
         if row.problems:
@@ -104,6 +129,8 @@ class Judge:
             return
         row.account = account
         row.changes = changes_of(account, row.values) if account else {}
+        if not self.supervised(row.organisation):
+            row.changes.pop("state", None)
         row.outcome = (Outcome.UPDATE if row.changes else Outcome.SAME) if account else Outcome.NEW
         self._tell_surplus(row, known)
 
@@ -151,6 +178,26 @@ class Judge:
             sentence = f"“{account.name}”已注销。重新使用要办开设备案，不能用台账改。"
             self._wrong(row, "state", sentence, "end_by_filing")
 
+    def _leave_to_filings(self, row: LedgerRow, account: Account | None) -> None:
+        """A body's own ledger files nothing: what is filed changes by a filing, and a new account is not filed yet."""
+        if account is None:
+            self._tell(row, "由主办单位导入的新账号先登记为“未备案”。请逐个补办备案，或请主管单位导入。")
+            if row.values.get("state") == AccountState.DEREGISTERED:
+                self._wrong(row, "state", "已注销的旧账号由主管单位登记。请删去这一行。", "end_by_filing")
+            return
+        changes = changes_of(account, row.values)
+        bound = fields_by_filing(actor=self.ledger.acting, account=account)
+        filed = [name for name in CHANGEABLE if name in bound and changes.get(name, [""])[0]]
+        for name in filed:
+            sentence = f"登记册里是“{changes[name][0]}”。{CHANGEABLE[name]}变了要办变更备案，不能用台账改。"
+            self._wrong(row, name, sentence, "by_filing")
+        if "state" in changes and account.state not in _AS_GOOD_AS_IN_USE:
+            sentence = f"登记册里是“{account.get_state_display()}”。状态变了要办备案，不能用台账改。"
+            self._wrong(row, "state", sentence, "by_filing")
+        elif "state" in changes and changes["state"][1] != AccountState.ACTIVE:
+            sentence = "停更、关停要办备案，不能用台账改。"
+            self._wrong(row, "state", sentence, "by_filing")
+
     def _refuse_repeats(self, row: LedgerRow, account: Account | None) -> None:
         uid = row.values.get("platform_uid")
         name_key = ("name", row.organisation_id, row.values["platform"], row.values["name"])
@@ -181,8 +228,12 @@ class Judge:
         holder = known.holders.get(place) or self._places.get(place)
         if row.outcome == Outcome.NEW and holder:
             sentence = f"该单位在这个平台已有“{holder}”。导入后两个都登记，并记下“同一平台多于一个账号”的问题。"
-            row.notices = [*row.notices, {"sentence": sentence, "judged": True}]
+            self._tell(row, sentence)
         self._places.setdefault(place, row.values["name"])
+
+    @staticmethod
+    def _tell(row: LedgerRow, sentence: str) -> None:
+        row.notices = [*row.notices, {"sentence": sentence, "judged": True}]
 
     def _wrong(self, row: LedgerRow, field_code: str, sentence: str, code: str) -> None:
         letter = row.letters.get(field_code, "")

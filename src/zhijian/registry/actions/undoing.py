@@ -19,13 +19,14 @@ from zhijian.audit.queries import all_events
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import bodies_in_scope
-from zhijian.registry.actions.accounts import THING_KIND, logged
+from zhijian.registry.actions.accounts import logged
 from zhijian.registry.actions.findings import refresh_findings
 from zhijian.registry.actions.ledger_steps import lock_ledger, record_ledger
 from zhijian.registry.actions.matching import set_value
 from zhijian.registry.actions.writing import hold_imports
 from zhijian.registry.enums import LIVE_STATES, LedgerState, Outcome
 from zhijian.registry.models import Account, Finding, LedgerRow, PastName
+from zhijian.registry.queries.accounts import THING_KIND
 from zhijian.registry.queries.filings import OFFICERS
 from zhijian.registry.queries.ruling import Ruling
 from zhijian.registry.queries.searching import fill_search_fields

@@ -11,11 +11,12 @@ from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.copying import copy_rows
 from zhijian.lib.errors import Refused
-from zhijian.registry.actions.accounts import THING_KIND, logged, take_numbers
+from zhijian.registry.actions.accounts import logged, take_numbers
 from zhijian.registry.actions.findings import refresh_findings
-from zhijian.registry.actions.matching import CARRIED, set_value
+from zhijian.registry.actions.matching import CARRIED, Supervised, set_value
 from zhijian.registry.enums import LIVE_STATES, AccountState, Outcome
 from zhijian.registry.models import Account, LedgerRow, PastName
+from zhijian.registry.queries.accounts import THING_KIND
 from zhijian.registry.queries.ruling import Ruling
 from zhijian.registry.queries.searching import fill_search_fields
 
@@ -72,7 +73,7 @@ def _write(rows: Sequence[LedgerRow], ruling: Ruling, actor: User, ledger: Ledge
     _clear_mains(rows, actor, ledger)
     places = _places(rows)
     changed = _changed(rows, ruling, places)
-    new = _new(rows, ruling, places)
+    new = _new(rows, ruling, places, Supervised(actor))
     _link(rows)
     source = {"ledger": ledger.pk}
     record_many(
@@ -159,7 +160,8 @@ def _settle(account: Account, row: LedgerRow, ruling: Ruling, places: dict[Place
         account.holds_place = places.setdefault(place, account.pk) == account.pk
 
 
-def _new(rows: Sequence[LedgerRow], ruling: Ruling, places: dict[Place, int]) -> list[Account]:
+def _new(rows: Sequence[LedgerRow], ruling: Ruling, places: dict[Place, int], supervised: Supervised) -> list[Account]:
+    """Make the new accounts; what a body brings in by itself is not filed yet, whatever its ledger says."""
     fresh = [row for row in rows if row.outcome == Outcome.NEW]
     accounts = []
     for row, number in zip(fresh, take_numbers(len(fresh)), strict=True):
@@ -171,6 +173,8 @@ def _new(rows: Sequence[LedgerRow], ruling: Ruling, places: dict[Place, int]) ->
         for name in CARRIED:
             if values.get(name) not in (None, ""):
                 set_value(account, name, values[name])
+        if not supervised(row.organisation):
+            account.state = AccountState.UNFILED
         _settle(account, row, ruling, places)
         fill_search_fields(account)
         accounts.append(account)

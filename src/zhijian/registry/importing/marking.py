@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string
 
 if TYPE_CHECKING:
@@ -60,9 +60,14 @@ def _marked(sheet: Any, row: Mapping[str, Any], *, width: int) -> list[Any]:
     texts = [harmless(text) for text in row["raw"]]
     texts += [""] * (width - len(texts))
     cells: list[Any] = [_cell(sheet, text, wrong.get(index, [])) for index, text in enumerate(texts[:width])]
-    reason = WriteOnlyCell(sheet, " ".join(problem["sentence"] for problem in row["problems"]))
+    reason = WriteOnlyCell(sheet, "\n".join(map(_reason, row["problems"])))
+    reason.alignment = Alignment(wrap_text=True, vertical="top")
     reason.font = _RED
     return [*cells, reason, f"第 {row['row']} 行"]
+
+
+def _reason(problem: Mapping[str, Any]) -> str:
+    return f"{problem['letter']} 列：{problem['sentence']}" if problem["letter"] else problem["sentence"]
 
 
 def _cell(sheet: Any, text: str, sentences: Sequence[str]) -> Any:

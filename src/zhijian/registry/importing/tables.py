@@ -21,6 +21,8 @@ LENGTHS = {
     "body": 80, "supervising": 80, "name": 80, "platform_uid": 128, "handle": 80, "verified_subject": 120,
     "positioning": 300, "leader": 40, "contact": 40, "update_frequency": 40, "vendor": 120, "remark": 300,
 }  # fmt: skip
+# An empty cell of these is a fault, which is shown at the cell.
+_NEEDED = {"body", "name"}
 _LONGER_IS_CUT = {"positioning", "remark", "update_frequency"}
 _NOTE = re.compile(
     r"(注|备注|说明|填表说明|填报说明|填报人|填表人|制表|审核人|负责人签|单位负责人|联系人|合计|总计|小计|共计|此表|本表|单位（?盖章)\s*[:：（(]?|^\d+[.、]\s*.{15,}"
@@ -35,10 +37,12 @@ _WITH_HANDLE = re.compile(
 STATES: tuple[tuple[str, str], ...] = (
     (r"已注销|已关停|已关闭|已销号|注销完成|^注销$|^关停$|^关闭$", "deregistered"),
     (r"注销中|关停中|正在注销|拟注销|待注销|拟关停", "closing"),
-    (r"停更|停用|暂停|冻结|停止更新|僵尸", "frozen"),
+    (r"停更|停用|暂停|冻结|停止更新|僵尸|不再?更新|未更新|没有?更新", "frozen"),
     (r"未备案|待备案", "unfiled"),
     (r"正常|在用|运行|运营|活跃|启用|使用|更新|良好|是|开通|已备案|在线", "active"),
 )
+# 未运行, 没有使用, 不正常: the word for being in use, denied.
+_DENIED = re.compile(r"[不未没非无](有|再|在)?(正常|在用|运行|运营|活跃|启用|使用|更新|良好|开通|在线)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ def _read_row(sheet: str, number: int, row: Sequence[object], layout: Layout, ca
     wide: dict[str, dict[str, tuple[Column, object]]] = {}
     for column in layout.columns:
         value = row[column.index] if column.index < len(row) else None
+        if column.field in _NEEDED and not column.platform:
+            shared.letters.setdefault(column.field, column.letter)
         if not column.field or (is_blank(value) and column.field != "state"):
             continue
         if column.platform:
@@ -189,10 +195,10 @@ def _read_state(entry: Entry, column: Column, value: object) -> None:
     text = text_of(value)
     if is_blank(value):
         return
-    if text in {"否", "不正常", "异常"}:
+    if text in {"否", "异常"}:
         raise Unreadable(f"“{text}”看不出账号现在的状态。请填在用、停更、注销中或已注销")
     for pattern, state in STATES:
-        if re.search(pattern, text):
+        if re.search(pattern, text) and not (state == "active" and _DENIED.search(text)):
             entry.values[column.field] = state
             return
     raise Unreadable(f"“{shorten(text)}”不是认识的状态。请填在用、停更、注销中或已注销")

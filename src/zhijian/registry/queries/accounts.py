@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from zhijian.organisations.models import Organisation, User
 
+THING_KIND = "registry.account"
+
 
 def visible_accounts(*, actor: User, roles: Iterable[str] | None = None) -> QuerySet[Account]:
     """Return the accounts of the bodies where `actor` holds one of `roles` (None: any business role), with the body."""

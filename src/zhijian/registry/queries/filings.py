@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Q
 from django.utils import timezone
 
+from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
 from zhijian.organisations.enums import Role
@@ -137,7 +139,7 @@ def ledger_rows(ledger: Ledger) -> QuerySet[LedgerRow]:
 
 def work_items(*, actor: User) -> list[WorkItem]:
     """Return what the register wants of this person today: returned filings, open ledgers, accounts to register."""
-    return [*_returned(actor), *_unconfirmed(actor), *_unregistered(actor)]
+    return [*_returned(actor), *_unsent(actor), *_unconfirmed(actor), *_unregistered(actor)]
 
 
 def _returned(actor: User) -> list[WorkItem]:
@@ -149,6 +151,30 @@ def _returned(actor: User) -> list[WorkItem]:
         )
         for row in rows.order_by("pk")[:MOST_WORK]
     ]  # fmt: skip
+
+
+def _unsent(actor: User) -> list[WorkItem]:
+    """Tell of drafts about what has happened already: the rules want them filed by a day."""
+    rows = Filing.objects.filter(state=FilingState.DRAFT, created_by=actor, due_at__isnull=False)
+    return [
+        WorkItem(
+            title=str(row), url=f"/desk/accounts/filings/{row.pk}/", kind="报送备案", state="没有提交",
+            organisation=str(row.organisation), since=row.created_at, due=row.due_at,
+        )
+        for row in rows.select_related("organisation").order_by("due_at", "pk")[:MOST_WORK]
+    ]  # fmt: skip
+
+
+def late_filings(rows: QuerySet[Filing], value: bool) -> QuerySet[Filing]:  # noqa: FBT001 - shape of a lookup
+    """Keep the filings that were sent after their day or still wait although it is past, or the others."""
+    sent = Q(submitted_at__gt=F("due_at")) | Q(submitted_at=None, state=FilingState.DRAFT, due_at__lt=clock.now())
+    return rows.filter(sent) if value else rows.exclude(sent)
+
+
+def is_late(filing: Filing) -> bool:
+    """Tell whether a filing was sent after its day, or still waits although it is past."""
+    sent = filing.submitted_at or (clock.now() if filing.state == FilingState.DRAFT else None)
+    return filing.due_at is not None and sent is not None and sent > filing.due_at
 
 
 def _unconfirmed(actor: User) -> list[WorkItem]:

@@ -17,9 +17,9 @@ from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import BodyKind, Level
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
 from zhijian.registry import actions, queries
-from zhijian.registry.actions.accounts import THING_KIND
 from zhijian.registry.enums import AccountState, FindingKind
 from zhijian.registry.forms import AccountForm, IdentityForm, RegisterForm
+from zhijian.registry.queries.accounts import THING_KIND
 from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation

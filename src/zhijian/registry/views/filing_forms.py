@@ -134,7 +134,10 @@ def _papers(request: StaffRequest, form: FilingForm, body: Organisation) -> list
             continue
         if (upload.size or 0) > MAX_BYTES:
             raise Refused(f"“{upload.name}”超过 10 MB。请压缩后再上传。")
-        row = store_paper(actor=request.user, organisation=body, name=upload.name or slot.label, data=upload.read())
+        try:
+            row = store_paper(actor=request.user, organisation=body, name=upload.name or slot.label, data=upload.read())
+        except Refused as refused:
+            raise Refused([f"{slot.label}：{reason}" for reason in refused.reasons]) from refused
         papers[slot.code] = {"slot": slot.code, "sha256": row.sha256, "name": row.name}
     return list(papers.values())
 

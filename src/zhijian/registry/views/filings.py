@@ -21,13 +21,14 @@ from zhijian.registry.queries.filings import THING_KIND
 from zhijian.registry.views.tabs import permit_export, tabs
 from zhijian.review.queries import current_review, steps_of
 from zhijian.ui.confirm import confirmation
-from zhijian.ui.listing import Choices, Column, Empty, Listing
+from zhijian.ui.listing import Choices, Column, Empty, Flag, Listing
 from zhijian.ui.parts import Badge, Stage
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from zhijian.lib.requests import StaffRequest
+    from zhijian.organisations.models import User
     from zhijian.registry.models import Filing
     from zhijian.ui.parts import Happening
 
@@ -85,6 +86,7 @@ def filing_list(request: StaffRequest) -> HttpResponseBase:
             Choices(key="kind", label="事项", choices=FilingKind.choices),
             Choices(key="state", label="状态", choices=FilingState.choices),
             Choices(key="platform", label="平台", choices=queries.platform_choices),
+            Flag(key="late", label="报送", lookup=queries.late_filings, choices=((True, "超期"), (False, "没有超期"))),
         ],
         search=lambda rows, text: rows.filter(name__icontains=text),
         search_hint="按账号名称搜索",
@@ -108,6 +110,8 @@ def filing_page(request: StaffRequest, filing_id: int) -> HttpResponseBase:
         "title": str(filing),
         "filing": filing,
         "badge": _badge(filing),
+        "is_late": queries.is_late(filing),
+        "sign_url": _sign_url(request.user, filing),
         "facts": queries.form_facts(filing),
         "papers": queries.attachments_of(filing),
         "reports": actions.reports_to_make(filing) if filing.state == FilingState.APPROVED else [],
@@ -123,6 +127,14 @@ def filing_page(request: StaffRequest, filing_id: int) -> HttpResponseBase:
         "breadcrumbs": [("账号", "/desk/accounts/"), ("备案", "/desk/accounts/filings/")],
     }
     return render(request, "registry/filing.html", context)
+
+
+def _sign_url(actor: User, filing: Filing) -> str:
+    """Return where this person signs the step the filing is at, empty when it is not theirs."""
+    review = current_review(thing_kind=THING_KIND, thing_id=filing.pk)
+    if review is None or why_not(Permission.REVIEW_SIGN, actor=actor, thing=review):
+        return ""
+    return f"/desk/review/{review.pk}/"
 
 
 def _other_names(filing: Filing) -> list[str]:
@@ -150,7 +162,7 @@ def _steps(filing: Filing) -> list[Stage]:
 @login_required
 def submit(request: StaffRequest, filing_id: int) -> HttpResponseBase:
     """Send a filing through the levels."""
-    actions.submit_filing(actor=request.user, filing_id=filing_id)
+    actions.submit_filing(actor=request.user, filing_id=filing_id, seen=request.POST.get("version_hash", "")[:64])
     messages.success(request, "已提交，正在逐级审核。")
     return redirect("registry:filing", filing_id=filing_id)
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require, why_not
 from zhijian.lib.errors import Refused
-from zhijian.organisations.queries import bodies_in_scope
+from zhijian.organisations.enums import Role
+from zhijian.organisations.queries import bodies_in_scope, holds_role
 from zhijian.registry import actions, queries
 from zhijian.registry.enums import LedgerState, Outcome
 from zhijian.registry.forms import ColumnsForm, UploadForm
@@ -110,6 +111,11 @@ def upload(request: StaffRequest) -> HttpResponseBase:
             return redirect("registry:ledger", ledger_id=ledger.pk)
     context = {"title": "导入台账", "form": form, "breadcrumbs": _breadcrumbs()}
     return render(request, "registry/ledger_upload.html", context, status=409 if form.errors else 200)
+
+
+def _supervises(request: StaffRequest, ledger: Ledger) -> bool:
+    """Tell whether this person's import enters new accounts as official ones at once."""
+    return holds_role(actor=request.user, roles=[Role.SUPERVISING_OFFICER], organisation=ledger.organisation)
 
 
 def _breadcrumbs() -> list[tuple[str, str]]:
@@ -233,6 +239,7 @@ def _rows_page(request: StaffRequest, ledger: Ledger, reasons: tuple[str, ...] =
         "counts": [(one.label, ledger.summary.get(one.value, 0), OUTCOME_TONES[one]) for one in Outcome],
         "faulty": ledger.summary.get("faulty", 0),
         "surplus": ledger.summary.get("surplus", 0),
+        "entered": ledger.summary.get("new", 0) if is_preview and _supervises(request, ledger) else 0,
         "confirm_reasons": actions.why_not_confirm(ledger=ledger, skip_faulty=True) if is_preview else [],
         "unknown": actions.unknown_bodies(ledger)[:50] if is_preview and ledger.summary.get("unknown_bodies") else [],
         "body_reasons": why_not(Permission.ORGANISATION_MANAGE, actor=request.user, thing=ledger.organisation),
