@@ -44,7 +44,8 @@ def test_papers_are_known_by_their_bytes_kept_once_and_refused_in_words() -> Non
     assert [row.media_type.rpartition("/")[2].rpartition(".")[2] for row in kept] == ["pdf", "document", "png"]
     assert (read_bytes(kept[0].sha256), keep("另一个名字.pdf", PDF)) == (PDF, kept[0])
     for data, reason in (
-        (archive(), "只收 PDF、Word"), (b"PK\x03\x04 cut", "可能已损坏"), (b"words", "打不开"),
+        (archive(), "只收 PDF、Word"), (b"PK\x03\x04 cut", "可能已损坏"),
+        (b"words", "只收 PDF、Word"), (b"\x89PNG cut", "打不开"),
         (PDF + b"0" * MAX_BYTES, "超过 10 MB"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=reason):

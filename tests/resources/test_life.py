@@ -97,6 +97,12 @@ def test_a_licence_is_warned_of_once_renewed_and_kept_in_history(office: Office)
         )
     ]
     assert "1 份许可证到期、快到期" in [item.title for item in queries.work_items(actor=office["officer"])]
+    for again in (
+        licence_draft(number="99920270001", ends_on=None),
+        licence_draft(number="99920270001", ends_on=day(90)),
+    ):
+        with pytest.raises(Refused, match="要晚于旧证"):
+            actions.renew_licence(actor=office["media_host"], licence_id=row.pk, draft=again)
     following = licence_draft(number="99920270001", begins_on=day(30), ends_on=day(800))
     new = actions.renew_licence(actor=office["media_host"], licence_id=row.pk, draft=following)
     assert (licence_state(row), licence_state(new)) == (LicenceState.IN_FORCE, LicenceState.NOT_BEGUN)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 10 * 1024 * 1024
 # What a paper may be beside a picture: the first bytes tell, whatever the name says.
 _PAPERS = {b"%PDF-": "application/pdf"}
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ASKED_AT_ONCE = 500
 
@@ -80,8 +81,10 @@ def _paper_type(data: bytes) -> str:
     for start, media_type in _PAPERS.items():
         if data.startswith(start):
             return media_type
-    if not data.startswith(b"PK"):
+    if data.startswith(_PICTURES):
         return ""
+    if not data.startswith(b"PK"):
+        raise Refused("只收 PDF、Word（.docx）和图片。请另存为其中一种再上传。")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             inside = set(archive.namelist())

@@ -25,6 +25,13 @@ class DelegationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["delegate"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, declared above
 
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        first, last = told.get("first_day"), told.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", f"不能早于 {first.isoformat()}。")
+        return told
+
 
 class SignatureForm(forms.Form):
     """The checklist of gates, the word to the author, and the version that was read."""

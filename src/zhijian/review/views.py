@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -174,10 +175,23 @@ def _sign_ticked(request: StaffRequest, stages: Sequence[Stage]) -> None:
             signed += 1
         except Refused as refused:
             messages.warning(request, f"“{stage.review.title}”没有签：{' '.join(refused.reasons)}")
+    overtaken = _overtaken(request, {stage.review_id for stage in stages})
+    for words in overtaken:
+        messages.warning(request, words)
     if signed:
         messages.success(request, f"已签 {signed} 份。")
-    elif not ticked:
+    elif not ticked and not overtaken:
         messages.warning(request, "没有勾选。看过一份，勾选一份，再签。")
+
+
+def _overtaken(request: StaffRequest, waiting: set[int]) -> list[str]:
+    """Tell of what was ticked and does not wait for this person any more: somebody else was quicker."""
+    ticked = [int(name[5:]) for name in request.POST if re.fullmatch(r"sign-\d{1,18}", name)]
+    gone = queries.visible_reviews(actor=request.user).filter(pk__in=[pk for pk in ticked if pk not in waiting])
+    return [
+        f"“{review.title}”没有签：{' '.join(why_not(Permission.REVIEW_SIGN, actor=request.user, thing=review))}"
+        for review in gone.order_by("pk")[:MOST_TOGETHER]
+    ]
 
 
 def _is_ticked(request: StaffRequest, stage: Stage) -> bool:

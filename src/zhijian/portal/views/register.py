@@ -45,6 +45,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     context = {
         "title": LOOKUP_TITLE,
         "q": asked[:LONGEST_SHOWN],
+        "asks_nothing": "q" in request.GET and not asked.strip(),
         "from_code": request.GET.get("from") == "code",
         "answer": answer,
         "tone": TONES[str(answer.verdict)] if answer else "",

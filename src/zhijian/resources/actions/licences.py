@@ -127,6 +127,8 @@ def correct_licence(
 def renew_licence(*, actor: User, licence_id: int, draft: LicenceDraft, paper: Upload | None = None) -> Licence:
     """Write the new licence down that takes the place of one, which stays as history. Raises Missing, Refused."""
     old = _lock(actor, licence_id)
+    if old.ends_on and (draft.ends_on is None or draft.ends_on <= old.ends_on):
+        raise Refused(f"旧证到 {old.ends_on.isoformat()}。请照新证填有效期止，要晚于旧证；旧证抄错了的，用“更正”。")
     row = _make(actor, old.organisation, old.kind, draft, paper, replaces=old)
     _write_down(EventName.RESOURCES_LICENCE_RENEWED, row, actor, replaces=old.pk)
     return row

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from zhijian.lib.requests import StaffRequest
+    from zhijian.lib.work import WorkItem
+
+
+GROUPS = ("已超期", "今天到期", "以后到期", "没有期限")
 
 
 @require_GET
@@ -23,15 +27,18 @@ def home(request: StaffRequest) -> HttpResponse:
     if not request.user.assignments:
         return _without_role(request)
     items = work_today(actor=request.user)
-    now = clock.now()
-    groups = [
-        ("已超期", [item for item in items if item.due and item.due < now]),
-        ("今天到期", [item for item in items if item.due and item.due >= now and item.due.date() == now.date()]),
-        ("以后到期", [item for item in items if item.due and item.due.date() > now.date()]),
-        ("没有期限", [item for item in items if item.due is None]),
-    ]
+    groups = [(label, [item for item in items if _group(item) == label]) for label in GROUPS]
     context = {"title": "工作台", "groups": [group for group in groups if group[1]], "count": len(items)}
     return render(request, "workbench/home.html", context)
+
+
+def _group(item: WorkItem) -> str:
+    """Return the group of an item; what is due today and what is late is counted by the day in Beijing."""
+    if item.due is None:
+        return "没有期限"
+    if item.due < clock.now():
+        return "已超期"
+    return "今天到期" if item.due.astimezone(clock.BEIJING).date() == clock.today() else "以后到期"
 
 
 def _without_role(request: StaffRequest) -> HttpResponse:
