@@ -81,6 +81,12 @@ def test_the_story_of_an_impostor(  # noqa: PLR0915 -- one story, told in order
     with page.expect_download() as kept:
         page.get_by_role("link", name="下载 Word").click()
     assert kept.value.suggested_filename.endswith(".docx")
+    expect(page.locator("summary", has_text="补全信息")).to_have_count(0)
+    do(page, "撤回认定，重新核实", {"理由": "链接抄错了一位，先核对。"}, "重新认定之前群众查不到它是仿冒账号")
+    phone_page.goto(f"/lookup/?q={FAKE}")
+    expect(phone_page.locator("#impostor")).to_have_count(0)
+    do(page, "认定仿冒", {"凭什么认定": "链接核对过了。"}, "已认定。")
+    do(page, "请平台处置", {"怎么送出": "应用内投诉"}, "处置期限开始计算。")
     phone_page.goto(f"/lookup/?q={FAKE}")
     expect(phone_page.locator("#impostor")).to_contain_text("已认定的仿冒账号")
     shoot(phone_page, "74-查到仿冒账号-手机")

@@ -44,9 +44,14 @@ def test_a_vendor_is_written_down_watched_and_loses_everything_at_the_end(
 ) -> None:
     county = make_county()
     county.person("zhuban", county.water, Role.HOST_OFFICER)
-    writer = county.person("qingxi", county.water, Role.EDITOR, is_of_vendor=True)
+    county.person("xitong", county.county, Role.SYSTEM_ADMIN)
+    writer = county.person("qingxi", county.water, Role.EDITOR)
     officer = county.person("xianban", county.county, Role.SUPERVISING_OFFICER, subtree=True)
     import_ledger_file(actor=officer, organisation=county.county, file_name="台账.csv", content=LEDGER.encode())
+    sign_in(page, "xitong", PASSWORD)
+    mark(page, writer)
+    shoot(page, "79-代运营登录名-桌面")
+    leave(page)
     sign_in(page, "zhuban", PASSWORD)
     page.goto("/desk/vendors/accounts/")
     expect(page.get_by_role("main").get_by_role("link", name="云岭水务")).to_be_visible()
@@ -67,6 +72,20 @@ def test_a_vendor_is_written_down_watched_and_loses_everything_at_the_end(
     told(phone_page, "已记下：“h5.qingxi.example”的链接已撤下。")
     phone_page.get_by_role("link", name="这家单位还管着什么").click()
     expect(phone_page.get_by_text("没有登记的域名，或都已撤下。")).to_be_visible()
+
+
+def mark(page: Page, writer: User) -> None:
+    page.goto(f"/desk/organisations/people/{writer.pk}/")
+    follow(page, "标为代运营")
+    button(page, "标为代运营").click()
+    told(page, "已保存。")
+    expect(page.get_by_role("main").get_by_text("代运营", exact=True)).to_be_visible()
+
+
+def leave(page: Page) -> None:
+    page.locator("details.person summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.locator("details.person")).to_have_count(0)
 
 
 def write_down(page: Page) -> None:

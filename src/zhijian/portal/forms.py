@@ -213,7 +213,8 @@ class ImpostorForm(forms.Form):
         help_text="例如冒充哪个单位、让您转账或填身份证号。不要写您自己的姓名电话。",
     )  # fmt: skip
     picture = forms.FileField(
-        label="截图", required=False, help_text="账号主页或聊天截图，不超过 10 MB。位置等信息会自动去掉。",
+        label="截图", required=False,
+        help_text="账号主页或聊天截图，不超过 10 MB。位置等信息会自动去掉。同一账号的截图收够了，不再留新的。",
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )  # fmt: skip
 
