@@ -178,7 +178,7 @@ def test_a_reform_renames_two_bodies_and_merges_a_third(
     shoot(page, "73-机构改革-核对账号-桌面")
     page.get_by_role("main").get_by_role("link", name="开始", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="开始").click()
-    told(page, "已开始：单位已改名，备案已送审。")
+    told(page, "已开始。2 个单位已改名，4 份备案已送审。")
     shows(page, "还要办")
     shoot(page, "74-机构改革-还要办的事-桌面")
     for filing in Filing.objects.all():

@@ -6,9 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.inbox.office import Office, fresh
 from tests.people import make_body
-from tests.registry.filing_desk import approved, proof, sign_all
+from tests.registry.filing_desk import approved, filed, proof, sign_all
 
 from zhijian.content.actions import create_article
 from zhijian.content.document import from_blocks, paragraph
@@ -21,8 +23,8 @@ from zhijian.organisations.models import Organisation, PastBodyName, RoleAssignm
 from zhijian.reform import actions
 from zhijian.reform.enums import PartKind, PlanAct, ReformState
 from zhijian.reform.models import Reform
-from zhijian.reform.queries import find_reform, left_of, parts_of, plans_of, progress_of, work_items
-from zhijian.registry.actions import import_ledger_file
+from zhijian.reform.queries import find_reform, left_of, left_of_parts, parts_of, plans_of, progress_of, work_items
+from zhijian.registry.actions import give_up_account, import_ledger_file, withdraw_filing
 from zhijian.registry.models import Account, Notice
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def test_one_body_is_renamed_and_another_merged_into_it_with_all_that_follows(of
         actor=office["forest_editor"], organisation=forest,
         draft=Draft(title="植树节通知", document=from_blocks([paragraph("三月植树。")])),
     )  # fmt: skip
-    assert actions.start_reform(actor=officer, reform_id=reform.pk) == []
+    assert actions.start_reform(actor=officer, reform_id=reform.pk) == actions.Begun(renamed=1, sent=3)
     water.refresh_from_db()
     assert (water.name, PastBodyName.objects.get().name) == ("云岭县水利和林业局", "云岭县水务局")
     assert left(merged) == {
@@ -150,10 +152,130 @@ def test_a_split_keeps_accounts_unless_told_and_an_abolished_body_closes_them(of
     actions.remove_part(actor=officer, reform_id=reform.pk, part_id=split.pk)
     actions.add_part(actor=officer, reform_id=reform.pk, kind=PartKind.ABOLISH, organisation=forest)
     assert [one.act for one in plans_of(reform)] == ["closing", "closing"]
-    assert actions.start_reform(actor=officer, reform_id=reform.pk) == []
+    assert actions.start_reform(actor=officer, reform_id=reform.pk) == actions.Begun(sent=2)
     assert {one.filing.kind for one in plans_of(reform) if one.filing} == {"closing"}
     with pytest.raises(Refused, match="没有接收单位"):
         actions.hand_over(actor=officer, reform_id=reform.pk, part_id=parts_of(reform)[0].pk)
+
+
+def test_a_body_ends_without_accounts_only_and_a_filing_taken_back_is_opened_again(office: Office) -> None:
+    forest, water = prepare(office)
+    officer = office["officer"]
+    approved(officer, "closing", account=Account.objects.get(organisation=forest, platform="douyin"))
+    approved(officer, "opening", body=forest, name="云岭林业")
+    frozen = Account.objects.get(organisation=water, platform="weibo")
+    stuck = filed(officer, "freeze", account=frozen)
+    reform = plan(office)
+    merged = actions.add_part(
+        actor=officer, reform_id=reform.pk, kind=PartKind.MERGE, organisation=forest, successor=water
+    )
+    renamed = actions.add_part(
+        actor=officer, reform_id=reform.pk, kind=PartKind.RENAME, organisation=water, name="云岭县水利局"
+    )
+    # What is suggested can be filed: one is on its way out, one was never registered.
+    plans = {(one.part_id, one.account.platform): one for one in plans_of(reform)}
+    assert {key: one.act for key, one in plans.items()} == {
+        (merged.pk, "wechat"): "merging", (merged.pk, "douyin"): "closing", (merged.pk, "weibo"): "closing",
+        (renamed.pk, "wechat"): "change", (renamed.pk, "weibo"): "keep",
+    }  # fmt: skip
+    for act, platform, reason in (
+        ("keep", "wechat", "单位要停用，账号不能保留不变"), ("change", "douyin", "“云岭林业”注销中，不能变更"),
+        ("merging", "weibo", "“云岭林业”已批准，待注册，不能并入"),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match=reason):
+            actions.change_plan(actor=officer, reform_id=reform.pk, plan_id=plans[merged.pk, platform].pk, act=act)
+    with pytest.raises(Refused, match="一个单位只列一次"):
+        actions.add_part(
+            actor=officer, reform_id=reform.pk, kind=PartKind.RENAME, organisation=forest, name="云岭县林草局"
+        )
+    actions.change_plan(actor=officer, reform_id=reform.pk, plan_id=plans[renamed.pk, "weibo"].pk, act="change")
+    begun = actions.start_reform(actor=officer, reform_id=reform.pk)
+    assert (begun.renamed, begun.sent) == (1, 2), "the account with an open filing stops none of the others"
+    assert begun.told == [
+        "“云岭水务”的备案没有开：这个账号已有一份没办完的备案。请先办完或撤回那一份。"
+    ]  # fmt: skip
+
+    # Taken back, by the person who sent it: the page offers it again, with another act as well.
+    merging = plans_of(reform)[[one.pk for one in plans_of(reform)].index(plans[merged.pk, "wechat"].pk)]
+    assert merging.filing is not None
+    withdraw_filing(actor=officer, filing_id=merging.filing.pk)
+    shown = {one.label: one for one in left_of(merged)}
+    back = shown["微信公众号“云岭林业”：并入接收单位的账号"]
+    assert (back.hint, back.plan, back.acts) == (
+        "备案已撤回", merging,
+        [("change", "变更名称、主体或主办单位"), ("merging", "并入接收单位的账号"), ("closing", "关停")],
+    )  # fmt: skip
+    assert (shown["抖音“云岭林业”：关停"].is_done, shown["微博“云岭林业”：关停"].hint) == (
+        True, "批准后还没有注册，请放弃开设",
+    )  # fmt: skip
+    hints = {one.label: one.hint for one in left_of(renamed) if not one.is_done}
+    assert hints["微博“云岭水务”：变更名称、主体或主办单位"] == "有一份没办完的“停更”备案，先办完或撤回"
+    with pytest.raises(Refused, match="有一份没办完的“停更”备案"):
+        actions.redo_plan(actor=officer, reform_id=reform.pk, plan_id=plans[renamed.pk, "weibo"].pk, act=PlanAct.CHANGE)
+    withdraw_filing(actor=officer, filing_id=stuck.pk)
+    keep = actions.redo_plan(actor=officer, reform_id=reform.pk, plan_id=plans[renamed.pk, "weibo"].pk, act="keep")
+    assert keep == actions.Begun()
+    with pytest.raises(Refused, match="不能保留不变"):
+        actions.redo_plan(actor=officer, reform_id=reform.pk, plan_id=merging.pk, act="keep")
+    assert actions.redo_plan(actor=officer, reform_id=reform.pk, plan_id=merging.pk, act="closing").sent == 1
+    merging.refresh_from_db()
+    assert merging.filing is not None
+    sign_all(merging.filing)
+    with pytest.raises(Refused, match="“云岭林业”已经办好"):
+        actions.redo_plan(actor=officer, reform_id=reform.pk, plan_id=merging.pk, act="closing")
+    # What somebody filed by hand counts as well.
+    by_hand = plans_of(reform)[-2]
+    assert (by_hand.act, by_hand.filing is not None) == ("change", True)
+    withdraw_filing(actor=officer, filing_id=by_hand.filing_id or 0)
+    renamed.refresh_from_db()
+    assert left(renamed) == {"微信公众号“云岭县水务局”：变更名称、主体或主办单位": 1}
+    approved(officer, "change", account=by_hand.account, new_name="云岭县水利局", new_verified_subject="云岭县水利局")
+    assert left(renamed) == {}
+
+    the_body_ends_once_nothing_is_official_there(office, reform, merged, plans[merged.pk, "weibo"].account_id)
+
+
+def the_body_ends_once_nothing_is_official_there(office: Office, reform: Reform, merged: Part, weibo: int) -> None:
+    officer, forest = office["officer"], merged.organisation
+    wechat, douyin = Account.objects.filter(organisation=forest).exclude(pk=weibo).order_by("-platform")
+    with pytest.raises(Refused, match="名下还有 3 个账号没有注销、也没有转走：“云岭林业”"):
+        end_organisation(actor=officer, organisation_id=forest.pk)
+    give_up_account(actor=officer, account_id=weibo)
+    for account in (wechat, douyin):
+        approved(officer, "deregister", account=account, attachments=[proof(forest, officer)])
+    empty_the_body(office, forest, office.water)
+    assert left(merged) == {"停用原单位": 1}
+    end_organisation(actor=officer, organisation_id=forest.pk)
+    assert actions.finish_reform(actor=officer, reform_id=reform.pk).state == ReformState.DONE
+
+
+def test_an_account_kept_at_a_body_that_ends_is_left_and_many_bodies_cost_no_more_queries(office: Office) -> None:
+    forest, water = prepare(office)
+    reform = plan(office)
+    first = actions.add_part(
+        actor=office["officer"], reform_id=reform.pk, kind=PartKind.ABOLISH, organisation=forest
+    )  # fmt: skip
+    with pytest.raises(Refused, match="没有接收单位，不能变更主办单位"):
+        actions.change_plan(
+            actor=office["officer"], reform_id=reform.pk, plan_id=plans_of(reform)[0].pk, act=PlanAct.CHANGE
+        )
+    with CaptureQueriesContext(connection) as one:
+        left_of_parts(parts_of(reform))
+    actions.add_part(
+        actor=office["officer"], reform_id=reform.pk, kind=PartKind.RENAME, organisation=water, name="云岭县水利局"
+    )
+    with CaptureQueriesContext(connection) as two:
+        left_of_parts(parts_of(reform))
+    assert len(one) == len(two)
+    # A plan of before this was refused.
+    first.plans.filter(account__platform="wechat").update(act=PlanAct.KEEP)
+    first.plans.filter(account__platform="douyin").delete()
+    actions.start_reform(actor=office["officer"], reform_id=reform.pk)
+    first.refresh_from_db()
+    told = {one.label: (one.count, one.hint) for one in left_of(first) if "账号" in one.label or "云岭" in one.label}
+    assert told == {
+        "微信公众号“云岭林业”：保留不变": (1, "单位要停用，不能保留不变"), "没有列入的账号": (1, ""),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -191,6 +313,11 @@ def test_the_pages_lead_through_a_reform_and_a_stranger_sees_none(client: Client
     client.post(f"{address}plans/{one.pk}/", {"act": "closing"})
     assert plans_of(reform)[0].act == "closing"
     started = client.post(f"{address}start/", follow=True).content.decode()
+    assert "已开始。2 份备案已送审。" in started, "nothing is said of renaming where nothing was renamed"
+    withdraw_filing(actor=office["officer"], filing_id=plans_of(reform)[0].filing_id or 0)
+    assert "备案已撤回" in client.get(address).content.decode()
+    again = client.post(f"{address}plans/{one.pk}/", {"act": "closing"}, follow=True).content.decode()
+    assert ("已改。1 份备案已送审。" in again, "备案已撤回" in again) == (True, False)
     assert ("还要办" in started, "没有办完的留言" in started, "停用原单位" in started) == (True, True, True)
     assert client.post(f"{address}start/").status_code == 409
     client.force_login(office["answerer"])

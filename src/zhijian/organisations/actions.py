@@ -21,6 +21,7 @@ from zhijian.audit.events import EventName
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.errors import Missing, Refused
+from zhijian.organisations import signals
 from zhijian.organisations.enums import ADMIN_ROLES, OWN_PEOPLE_ROLES, BodyKind, Level, RelationKind, Role
 from zhijian.organisations.models import (
     ApiToken,
@@ -184,7 +185,7 @@ def change_organisation(*, actor: User, organisation_id: int, changes: Mapping[s
 
 
 def why_not_end(body: Organisation) -> list[str]:
-    """Give every reason why a body cannot be ended yet: bodies under it, people who work there."""
+    """Give every reason why a body cannot be ended yet: bodies under it, people there, what other rooms still keep."""
     reasons = []
     if body.children.filter(is_active=True).exists():
         reasons.append("下面还有在用的单位，请先调整。")
@@ -194,6 +195,8 @@ def why_not_end(body: Organisation) -> list[str]:
     people = User.objects.filter(organisation=body, is_active=True).count()
     if people:
         reasons.append(f"还有 {people} 人在这个单位，请系统管理员调整所在单位或停用。")
+    for _, told in signals.body_ending.send(sender=Organisation, organisation_id=body.pk):
+        reasons += told or []
     return reasons
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
@@ -19,9 +20,18 @@ from zhijian.organisations.actions import change_organisation
 from zhijian.organisations.models import Organisation
 from zhijian.reform.enums import ENDING, PartKind, PlanAct, ReformState
 from zhijian.reform.models import Part, Plan, Reform
-from zhijian.reform.queries import THING_KIND, find_part, find_reform, left_of, parts_of
+from zhijian.reform.queries import (
+    THING_KIND,
+    find_part,
+    find_reform,
+    is_settled,
+    left_of_parts,
+    open_filing_of,
+    parts_of,
+)
+from zhijian.reform.suggesting import needs_filing, renamed_values, suggested, target_of, why_not_act
 from zhijian.registry.actions import create_filing, submit_filing, why_not_submit
-from zhijian.registry.queries import live_accounts_of, place_holder, spoken
+from zhijian.registry.queries import live_accounts_of, spoken
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,16 +68,16 @@ def add_part(
     reasons = _part_reasons(actor, kind, organisation, successor, name)
     if reasons:
         raise Refused(reasons)
-    try:
-        with transaction.atomic():
-            part = Part.objects.create(
-                reform=reform, kind=kind, organisation=organisation, successor=successor, name=name,
-                short_name=short_name, old_name=organisation.name,
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Refused(f"{organisation.name}已经列在里面了。") from error
+    if reform.parts.filter(organisation=organisation).exists():
+        raise Refused(f"{organisation.name}已经列在里面了。一个单位只列一次；要换一种变法，先去掉它。")
+    renames = kind == PartKind.RENAME
+    part = Part.objects.create(
+        reform=reform, kind=kind, organisation=organisation, successor=None if renames else successor,
+        name=name if renames else "", short_name=short_name if renames else "", old_name=organisation.name,
+        old_short_name=organisation.short_name,
+    )  # fmt: skip
     for account in live_accounts_of(organisation).order_by("-holds_place", "pk"):
-        _suggested(part, account).save()
+        suggested(part, account).save()
     _record(EventName.REFORM_CHANGED, reform, actor, part=part.pk, kind=kind)
     return part
 
@@ -92,48 +102,6 @@ def _part_reasons(
     return reasons
 
 
-def _suggested(part: Part, account: Account) -> Plan:
-    """Suggest what becomes of an account: the receiving body takes it where it has none on this platform."""
-    if part.kind == PartKind.SPLIT:
-        return Plan(part=part, account=account, act=PlanAct.KEEP)
-    if part.kind == PartKind.RENAME:
-        return Plan(part=part, account=account, act=PlanAct.CHANGE if _renamed(part, account) else PlanAct.KEEP)
-    if part.successor is None:
-        return Plan(part=part, account=account, act=PlanAct.CLOSE)
-    holder = _holder_then(part, account)
-    if holder is None:
-        return Plan(part=part, account=account, act=PlanAct.CHANGE)
-    return Plan(part=part, account=account, act=PlanAct.MERGE, target=holder)
-
-
-def _holder_then(part: Part, account: Account) -> Account | None:
-    """Return the account the receiving body will have on this platform: its own, or one this reform gives it."""
-    if part.successor is None:
-        return None
-    holder = place_holder(organisation=part.successor, platform_group=account.platform_group)
-    if holder is not None:
-        return holder
-    given = Plan.objects.filter(
-        part__reform=part.reform, part__successor=part.successor, act=PlanAct.CHANGE,
-        account__platform_group=account.platform_group,
-    )  # fmt: skip
-    first = given.exclude(account=account).select_related("account").order_by("pk").first()
-    return first.account if first else None
-
-
-def _renamed(part: Part, account: Account) -> dict[str, str]:
-    """Return what of an account a new name of its body changes: its own name, and the verified subject."""
-    body = part.organisation
-    changes = {}
-    for old, new in ((body.name, part.name), (body.short_name, part.short_name)):
-        if old and new and old in account.name:
-            changes["new_name"] = account.name.replace(old, new)
-            break
-    if account.verified_subject and account.verified_subject == part.old_name:
-        changes["new_verified_subject"] = part.name
-    return changes
-
-
 @transaction.atomic
 def remove_part(*, actor: User, reform_id: int, part_id: int) -> None:
     """Take a body out again before the start. Raises Refused, Missing."""
@@ -144,27 +112,36 @@ def remove_part(*, actor: User, reform_id: int, part_id: int) -> None:
 
 @transaction.atomic
 def change_plan(*, actor: User, reform_id: int, plan_id: int, act: str) -> Plan:
-    """Decide otherwise about one account. Raises Refused when there is nothing it could be merged into; Missing."""
+    """Decide otherwise about one account before the start. Raises Refused when this cannot become of it; Missing."""
     reform = _locked(actor, reform_id, ReformState.DRAFT)
-    plan = Plan.objects.filter(part__reform=reform, pk=plan_id).select_related("part__successor", "account").first()
-    if plan is None:
-        raise Missing
-    part, target = plan.part, None
-    if act == PlanAct.MERGE:
-        target = _holder_then(part, plan.account)
-        if target is None:
-            raise Refused("接收单位在这个平台没有账号，不能并入；可以变更主办单位，或者关停。")
-    plan.act, plan.target = PlanAct(act), target
-    plan.save(update_fields=["act", "target"])
+    plan = _plan(reform, plan_id)
+    _decide(plan, act)
     _record(EventName.REFORM_CHANGED, reform, actor, plan=plan.pk, act=act)
     return plan
 
 
-@transaction.atomic
-def start_reform(*, actor: User, reform_id: int) -> list[str]:
-    """Rename what is renamed and open every filing; return what the person has to complete in some of them.
+def _decide(plan: Plan, act: str) -> None:
+    reasons = why_not_act(plan.part, plan.account, act)
+    if reasons:
+        raise Refused(reasons)
+    plan.act, plan.target = PlanAct(act), target_of(plan.part, plan.account, act)
+    plan.save(update_fields=["act", "target"])
 
-    Raises Refused without a body in it, or when a filing of one of the accounts is open already.
+
+@dataclass(slots=True)
+class Begun:
+    """What the start of a reform did: bodies renamed, filings sent, and what a person still has to do for others."""
+
+    renamed: int = 0
+    sent: int = 0
+    told: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def start_reform(*, actor: User, reform_id: int) -> Begun:
+    """Rename what is renamed and open every filing; one account that cannot be filed now stops none of the others.
+
+    Raises Refused without a body in it.
     """
     reform = _locked(actor, reform_id, ReformState.DRAFT)
     parts = parts_of(reform)
@@ -172,30 +149,76 @@ def start_reform(*, actor: User, reform_id: int) -> list[str]:
         raise Refused("还没有列出涉改单位。")
     reform.state, reform.started_at = ReformState.RUNNING, clock.now()
     reform.save(update_fields=["state", "started_at"])
-    told: list[str] = []
+    begun = Begun()
     for part in parts:
-        prepared = [(plan, _form(plan)) for plan in part.plans.select_related("account__organisation", "target")]
         if part.kind == PartKind.RENAME:
-            names = {"name": part.name, "short_name": part.short_name or part.organisation.short_name}
-            change_organisation(actor=actor, organisation_id=part.organisation_id, changes=names)
-        for plan, form in prepared:
-            told += _open_filing(actor, plan, form)
+            _rename(actor, part)
+            begun.renamed += 1
+    for part in parts:
+        for plan in part.plans.select_related("account", "target").order_by("pk"):
+            _open_filing(actor, plan, begun)
     _record(EventName.REFORM_STARTED, reform, actor, parts=len(parts))
-    return told
+    return begun
 
 
-def _open_filing(actor: User, plan: Plan, form: dict[str, Any]) -> list[str]:
-    """Open the filing of one account and send it; one that lacks something stays a draft, and it is told what."""
-    if plan.act == PlanAct.KEEP:
-        return []
-    filing = create_filing(actor=actor, kind=plan.act, form=form, account_id=plan.account_id)
+def _rename(actor: User, part: Part) -> None:
+    body = part.organisation
+    part.old_name, part.old_short_name = body.name, body.short_name
+    part.save(update_fields=["old_name", "old_short_name"])
+    names = {"name": part.name, "short_name": part.short_name or body.short_name}
+    part.organisation = change_organisation(actor=actor, organisation_id=body.pk, changes=names)
+
+
+@transaction.atomic
+def redo_plan(*, actor: User, reform_id: int, plan_id: int, act: str) -> Begun:
+    """Decide again about one account of a reform under way and open its filing, after the first was taken back.
+
+    Raises Refused when it is settled, when a filing of the account is open, or when this cannot become of it; Missing.
+    """
+    reform = _locked(actor, reform_id, ReformState.RUNNING)
+    plan = _plan(reform, plan_id)
+    if is_settled(plan):
+        raise Refused(f"“{plan.account.name}”已经办好，不用再办。")
+    opened = open_filing_of(plan.account)
+    if opened is not None:
+        raise Refused(f"“{plan.account.name}”有一份没办完的“{opened.get_kind_display()}”备案。请先办完或撤回那一份。")
+    _decide(plan, act)
+    begun = Begun()
+    _open_filing(actor, plan, begun)
+    filing = plan.filing.pk if plan.filing else None
+    _record(EventName.REFORM_CHANGED, reform, actor, plan=plan.pk, act=act, filing=filing)
+    return begun
+
+
+def _plan(reform: Reform, plan_id: int) -> Plan:
+    rows = Plan.objects.filter(part__reform=reform, pk=plan_id)
+    plan = rows.select_related("part__reform", "part__organisation", "part__successor", "account", "filing").first()
+    if plan is None:
+        raise Missing
+    return plan
+
+
+def _open_filing(actor: User, plan: Plan, begun: Begun) -> None:
+    """Open the filing of one account and send it; one that lacks something stays a draft, and it is told what.
+
+    An account that is on its way out already, or was never registered, needs none.
+    """
+    if not needs_filing(plan.account, plan.act):
+        return
+    try:
+        with transaction.atomic():
+            filing = create_filing(actor=actor, kind=plan.act, form=_form(plan), account_id=plan.account_id)
+    except Refused as refused:
+        begun.told.append(f"“{plan.account.name}”的备案没有开：{' '.join(refused.reasons)}")
+        return
     plan.filing = filing
     plan.save(update_fields=["filing"])
     reasons = why_not_submit(actor=actor, filing=filing)
     if reasons:
-        return [f"“{plan.account.name}”的备案还要补充：{' '.join(reasons)}"]
+        begun.told.append(f"“{plan.account.name}”的备案还要补充：{' '.join(reasons)}")
+        return
     submit_filing(actor=actor, filing_id=filing.pk)
-    return []
+    begun.sent += 1
 
 
 def _form(plan: Plan) -> dict[str, Any]:
@@ -205,10 +228,11 @@ def _form(plan: Plan) -> dict[str, Any]:
     shown = spoken(account)
     common = {"grounds": f"依据{reform.basis}，{_sentence(part)}", "happened_on": reform.effective_on.isoformat()}
     if plan.act == PlanAct.CHANGE:
-        changes = _renamed(part, account) if part.kind == PartKind.RENAME else _to(part)
+        changes = renamed_values(part, account) if part.kind == PartKind.RENAME else _to(part)
         title, text = f"关于{shown}变更的公告", _change_text(part, account, changes)
         return {**common, **changes, "notice_title": title, "notice_text": text}
-    plan_text = "内容存档；粉丝引到接收单位的账号；个人信息按规定删除。"
+    followers = f"粉丝引到{part.successor.name}的账号；" if part.successor else ""
+    plan_text = f"内容存档；{followers}个人信息按规定删除。"
     where = f"并入“{plan.target.name}”" if plan.target else "关停"
     text = (
         f"依据{reform.basis}，{_sentence(part)}{body.name}的{shown}{where}，公告期满后注销。"
@@ -273,11 +297,13 @@ def _hand_over_cases(actor: User, part: Part, successor: Organisation) -> tuple[
 
 def why_not_finish(reform: Reform) -> list[str]:
     """Give every reason why a reform is not at its end: what is left, body by body."""
+    parts = parts_of(reform)
+    left = left_of_parts(parts)
     return [
-        f"{part.organisation}：{left.label}（还有 {left.count}）"
-        for part in parts_of(reform)
-        for left in left_of(part)
-        if not left.is_done
+        f"{part.organisation}：{one.label}（还有 {one.count}）"
+        for part in parts
+        for one in left[part.pk]
+        if not one.is_done
     ]
 
 

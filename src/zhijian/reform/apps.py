@@ -7,4 +7,4 @@ class ReformConfig(AppConfig):
     verbose_name = "机构改革"
 
     def ready(self) -> None:
-        from zhijian.reform import rules  # noqa: F401, PLC0415 - registration needs the loaded apps
+        from zhijian.reform import receivers, rules  # noqa: F401, PLC0415 - registration needs the loaded apps

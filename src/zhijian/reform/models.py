@@ -36,10 +36,11 @@ class Part(models.Model):
     name = models.CharField("新的全称", max_length=80, blank=True)
     short_name = models.CharField("新的规范简称", max_length=40, blank=True)
     old_name = models.CharField(max_length=80, blank=True)
+    old_short_name = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "涉改单位"
-        constraints = [models.UniqueConstraint(fields=["reform", "organisation", "kind"], name="reform_body_once")]
+        constraints = [models.UniqueConstraint(fields=["reform", "organisation"], name="reform_one_part_per_body")]
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.get_kind_display()}"

@@ -14,6 +14,7 @@ from zhijian.organisations.queries import timeline_of
 from zhijian.reform import actions, queries
 from zhijian.reform.enums import PartKind, PlanAct, ReformState
 from zhijian.reform.forms import PartForm, ReformForm
+from zhijian.reform.suggesting import acts_for
 from zhijian.registry.queries import platform_label
 from zhijian.ui.acting import put_reasons
 from zhijian.ui.confirm import confirmation
@@ -112,15 +113,15 @@ def _context(request: StaffRequest, reform: Reform, form: PartForm) -> dict[str,
     parts = queries.parts_of(reform)
     plans = queries.plans_of(reform)
     planned = reform.state == ReformState.DRAFT
-    left = {part.pk: [] if planned else queries.left_of(part) for part in parts}
+    left = {} if planned else queries.left_of_parts(parts)
     rows = [
-        {"part": part, "plans": [_shown(plan) for plan in plans if plan.part_id == part.pk], "left": left[part.pk]}
+        {"part": part, "plans": [_shown(plan) for plan in plans if plan.part_id == part.pk], "left": left.get(part.pk)}
         for part in parts
     ]
     things = [thing for of_part in left.values() for thing in of_part]
     return {
         "title": reform.title, "reform": reform, "badge": _badge(reform), "rows": rows, "form": form,
-        "acts": PlanAct.choices, "done": sum(thing.is_done for thing in things), "all": len(things),
+        "done": sum(thing.is_done for thing in things), "all": len(things),
         "run_reasons": why_not(Permission.REFORM_RUN, actor=request.user, thing=reform.organisation),
         "finish_reasons": _unfinished(things),
         "timeline": timeline_of(thing_kind=queries.THING_KIND, thing_id=reform.pk), "breadcrumbs": BREADCRUMBS,
@@ -134,8 +135,11 @@ def _unfinished(things: Sequence[Left]) -> list[str]:
     return [f"还有 {left} 件事没有办完，下面标着“还要办”。"] if left else []
 
 
-def _shown(plan: Plan) -> tuple[Plan, str]:
-    return plan, platform_label(plan.account.platform, plan.account.kind)
+def _shown(plan: Plan) -> tuple[Plan, str, list[tuple[str, str]]]:
+    """Return an account with its platform and what may become of it; what was decided stays among the choices."""
+    acts = acts_for(plan.part, plan.account)
+    choices = [(str(act), str(act.label)) for act in PlanAct if act in acts or act == plan.act]
+    return plan, platform_label(plan.account.platform, plan.account.kind), choices
 
 
 @require_POST
@@ -150,13 +154,30 @@ def remove_part(request: StaffRequest, reform_id: int, part_id: int) -> HttpResp
 @require_POST
 @login_required
 def change_plan(request: StaffRequest, reform_id: int, plan_id: int) -> HttpResponseBase:
-    """Decide otherwise about one account."""
+    """Decide otherwise about one account; once the reform is under way that opens its filing anew."""
+    reform = queries.find_reform(actor=request.user, reform_id=reform_id)
     act = request.POST.get("act", "")
     if act not in PlanAct.values:
         raise Refused("请选择这个账号怎样处理。")
-    actions.change_plan(actor=request.user, reform_id=reform_id, plan_id=plan_id, act=act)
-    messages.success(request, "已改。")
+    if reform.state == ReformState.DRAFT:
+        actions.change_plan(actor=request.user, reform_id=reform_id, plan_id=plan_id, act=act)
+        messages.success(request, "已改。")
+    else:
+        _tell(request, "已改。", actions.redo_plan(actor=request.user, reform_id=reform_id, plan_id=plan_id, act=act))
     return redirect("reform:reform", reform_id=reform_id)
+
+
+def _tell(request: StaffRequest, lead: str, begun: actions.Begun) -> None:
+    """Say what was done, in numbers, and what was not."""
+    done = [
+        f"{begun.renamed} 个单位已改名" if begun.renamed else "",
+        f"{begun.sent} 份备案已送审" if begun.sent else "",
+        f"{len(begun.told)} 份备案没有送审" if begun.told else "",
+    ]
+    told = "，".join(filter(None, done))
+    messages.success(request, f"{lead}{told}{'。' if told else ''}")
+    for sentence in begun.told:
+        messages.warning(request, sentence)
 
 
 @require_http_methods(["GET", "POST"])
@@ -169,10 +190,7 @@ def start(request: StaffRequest, reform_id: int) -> HttpResponseBase:
             request, title="开始这次改革？", text="改名的单位立即改名，每个账号的备案立即送审。", act="开始",
             back=f"/desk/reforms/{reform.pk}/",
         )  # fmt: skip
-    told = actions.start_reform(actor=request.user, reform_id=reform_id)
-    messages.success(request, "已开始：单位已改名，备案已送审。下面是还要办的事。")
-    for sentence in told:
-        messages.warning(request, sentence)
+    _tell(request, "已开始。", actions.start_reform(actor=request.user, reform_id=reform_id))
     return redirect("reform:reform", reform_id=reform_id)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Greatest
 
 from zhijian.inbox.enums import OPEN_STATES, CaseState, EntryKind
@@ -19,7 +19,7 @@ from zhijian.organisations.models import Organisation, RoleAssignment
 from zhijian.organisations.queries import in_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -58,6 +58,14 @@ def find_case(*, actor: User, case_id: int) -> Case:
 def open_cases_at(organisation: Organisation) -> QuerySet[Case]:
     """Return every open case a body has, the confidential ones too: for counting and for handing over by an action."""
     return Case.objects.filter(organisation=organisation, state__in=OPEN_STATES).order_by("pk")
+
+
+def open_case_counts(organisation_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Count the open cases of many bodies, by body: (all, the confidential ones among them). One query."""
+    rows = Case.objects.filter(organisation__in=list(organisation_ids), state__in=OPEN_STATES).order_by()
+    secret = Count("pk", filter=Q(is_confidential=True))
+    counts = rows.values_list("organisation").annotate(number=Count("pk"), confidential=secret)
+    return {body: (number, confidential) for body, number, confidential in counts}
 
 
 def entries_of(case: Case, *, public_only: bool = False) -> list[Entry]:
