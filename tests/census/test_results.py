@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import transaction
 from openpyxl import Workbook, load_workbook
 from tests.census.world import fill_and_sign, row_named, told
 
 from zhijian.audit.queries import all_events
 from zhijian.census import actions, queries
 from zhijian.census.actions import RowDraft
-from zhijian.census.models import Difference, Row
+from zhijian.census.models import Comparison, Difference, Row
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
-from zhijian.registry.actions import edit_account
+from zhijian.registry.actions import create_filing, edit_account
 from zhijian.registry.models import Account
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.census.world import Asked
 
-    from zhijian.census.models import Campaign, Comparison
+    from zhijian.census.models import Campaign
 
 
 def answered(asked: Asked, **more: Any) -> Campaign:
@@ -180,7 +181,7 @@ def test_what_was_signed_goes_into_the_register_with_one_click_and_filings_for_t
     assert opening == {
         "kind": ["opening"], "organisation": [str(body)], "name": ["东溪招生"], "platform_kind": ["douyin:douyin"]
     }  # fmt: skip
-    assert [one.label for one in queries.remedies(found["东溪教育发布"])] == ["办理注销", "改主办单位"]
+    assert [one.label for one in queries.remedies(found["东溪教育发布"])] == ["办理关停", "改主办单位"]
 
     actions.apply_difference(actor=boss, difference_id=found["东溪教育局"].pk)
     assert Account.objects.get(pk=account).leader == "李红"
@@ -192,6 +193,48 @@ def test_what_was_signed_goes_into_the_register_with_one_click_and_filings_for_t
     again = actions.compare_again(actor=boss, comparison_id=row.pk)
     assert (again.pk, Difference.objects.get(name="东溪教育发布").settled_reason) == (row.pk, "已请市里接手。")
     actions.reopen_difference(actor=boss, difference_id=found["东溪教育发布"].pk)
+
+
+# By the state of the account: what puts it right when the body tells another state, disowns it, or does not name it.
+OFFERED: dict[str, tuple[dict[str, list[str]], list[str], list[str]]] = {
+    "active": (
+        {"frozen": ["办理停更"], "closing": ["办理关停"], "deregistered": ["办理关停"], "unfiled": ["看账号"]},
+        ["办理关停", "改主办单位"], ["看账号", "办理关停"],
+    ),
+    "frozen": (
+        {"active": ["恢复更新"], "closing": ["办理关停"]}, ["办理关停", "改主办单位"], ["看账号", "办理关停"],
+    ),
+    "closing": (
+        {"active": ["恢复更新"], "deregistered": ["办理注销"], "frozen": ["看账号"]},
+        ["办理注销"], ["看账号", "办理注销"],
+    ),
+    "unfiled": ({"active": ["补办备案"]}, ["办理关停", "改主办单位"], ["看账号", "办理关停"]),
+    "deregistered": ({"active": ["看账号"]}, ["看账号"], ["看账号"]),
+}  # fmt: skip
+
+
+def test_only_filings_that_the_state_of_the_account_allows_are_offered(asked: Asked) -> None:
+    account = asked.wechat
+
+    def offered(kind: str, against: str, **more: Any) -> list[queries.Remedy]:
+        row = Difference(
+            pk=1, comparison=Comparison(against=against), organisation=asked.world.education, account=account,
+            kind=kind, name="东溪教育", **more,
+        )  # fmt: skip
+        return queries.remedies(row)
+
+    for state, (by_told, disowned, unnamed) in OFFERED.items():
+        account.state = state
+        found = [offered("differs", "register", fields={"state": [told_state, state]}) for told_state in by_told]
+        found += [offered("only_there", "register", not_ours=True), offered("only_there", "last")]
+        assert [[one.label for one in some] for some in found] == [*by_told.values(), disowned, unnamed]
+        # Each form that is offered may be begun.
+        for kind in {parse_qs(urlsplit(one.url).query).get("kind", [""])[0] for some in found for one in some} - {""}:
+            with transaction.atomic():
+                Account.objects.filter(pk=account.pk).update(state=state)
+                create_filing(actor=asked.world.supervisor, kind=kind, form={}, account_id=account.pk)
+                transaction.set_rollback(True)
+    assert [one.label for one in offered("differs", "national", fields={"leader": ["李红", ""]})] == ["改登记信息"]
 
 
 def test_nothing_unsigned_and_nothing_overtaken_is_written_into_the_register(asked: Asked) -> None:

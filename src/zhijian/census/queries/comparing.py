@@ -10,6 +10,7 @@ from zhijian.census.rules import OVERSEERS
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import in_scope
+from zhijian.registry.queries import kinds_for
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -69,7 +70,7 @@ def visible_differences(*, actor: User) -> QuerySet[Difference]:
     """Return the differences about bodies this person supervises."""
     rows = Difference.objects.filter(in_scope(actor=actor, roles=KEEPERS))
     rows = rows.filter(comparison__in=visible_comparisons(actor=actor).values("pk"))
-    return rows.select_related("comparison__campaign", "organisation", "settled_by")
+    return rows.select_related("comparison__campaign", "organisation", "account", "settled_by")
 
 
 def find_difference(*, actor: User, difference_id: int) -> Difference:
@@ -90,16 +91,20 @@ class Remedy:
 
 
 def remedies(row: Difference) -> list[Remedy]:
-    """Return what puts a difference right, the nearest first; [] where only its settling is left."""
+    """Return what puts a difference right, the nearest first; [] where only its settling is left.
+
+    Only filings that the state of the account allows now are offered: nobody fills in a form to be refused.
+    """
     if row.kind == DifferenceKind.DIFFERS:
         return _of_fields(row)
-    if row.not_ours and row.account_id:
-        return [_filing("deregister", row, "办理注销"), _filing("change", row, "改主办单位")]
-    if row.account_id is None:
+    if row.account is None:
         return [_opening(row)]
+    look = Remedy("看账号", f"/desk/accounts/{row.account_id}/")
+    if row.not_ours:
+        return [*_filings(row, "closing", "deregister", "change")] or [look]
     if row.comparison.against == Against.REGISTER and row.kind == DifferenceKind.ONLY_THERE:
-        return [Remedy("看账号", f"/desk/accounts/{row.account_id}/")]
-    return [Remedy("看账号", f"/desk/accounts/{row.account_id}/"), _filing("deregister", row, "办理注销")]
+        return [look]
+    return [look, *_filings(row, "closing", "deregister")]
 
 
 def _of_fields(row: Difference) -> list[Remedy]:
@@ -107,19 +112,35 @@ def _of_fields(row: Difference) -> list[Remedy]:
     keys = set(row.fields)
     if row.comparison.against == Against.REGISTER and keys & WRITABLE:
         found.append(Remedy("按填报改登记册", f"/desk/census/differences/{row.pk}/apply/", post=True))
-    if "name" in keys:
-        found.append(_filing("change", row, "办理变更"))
+    kinds = ["change"] if "name" in keys else []
     if "measure" in keys:
-        kind, label = ("merging", "办理合并") if row.fields["measure"][0] == "merge" else ("closing", "办理关停")
-        found.append(_filing(kind, row, label))
+        kinds.append("merging" if row.fields["measure"][0] == "merge" else "closing")
     if "state" in keys:
-        found.append(_filing(_FOR_STATE.get(str(row.fields["state"][0]), "change"), row, "办理状态备案"))
+        kinds += _FOR_STATE.get(str(row.fields["state"][0]), ())
+    found += _filings(row, *dict.fromkeys(kinds))
     if not found and row.account_id:
-        found.append(Remedy("改登记信息", f"/desk/accounts/{row.account_id}/edit/"))
+        # A state is never written by hand: what it needs is told at the account.
+        page = "edit/" if keys - {"name", "measure", "state"} else ""
+        found.append(Remedy("改登记信息" if page else "看账号", f"/desk/accounts/{row.account_id}/{page}"))
     return found
 
 
-_FOR_STATE = {"frozen": "freeze", "closing": "closing", "deregistered": "deregister"}
+# Which filings lead to a state, from wherever the account is: those that its own state allows are offered.
+_FOR_STATE = {
+    "active": ("resume", "late"), "frozen": ("freeze",), "closing": ("closing",),
+    "deregistered": ("closing", "deregister"),
+}  # fmt: skip
+_WORDS = {
+    "change": "办理变更", "merging": "办理合并", "closing": "办理关停", "deregister": "办理注销",
+    "freeze": "办理停更", "resume": "恢复更新", "late": "补办备案",
+}  # fmt: skip
+
+
+def _filings(row: Difference, *kinds: str) -> list[Remedy]:
+    """Return a link to each of these filings that the state of the account allows now, in this order."""
+    allowed = kinds_for(row.account) if row.account else []
+    words = {**_WORDS, "change": "改主办单位"} if row.not_ours else _WORDS
+    return [_filing(kind, row, words[kind]) for kind in kinds if kind in allowed]
 
 
 def _filing(kind: str, row: Difference, label: str) -> Remedy:
