@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from openpyxl import load_workbook
 from tests.drives.office import day, draft
 from tests.registry.filing_desk import approved, filed, proof, sign_all
+from tests.registry.world import make_person
 
 from zhijian.drives import actions, queries
 from zhijian.drives.enums import Standing
@@ -19,6 +20,7 @@ from zhijian.drives.workbook import as_xlsx
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.notify.models import Notice
+from zhijian.organisations.enums import Role
 from zhijian.registry.actions import submit_filing, withdraw_filing
 from zhijian.registry.models import Account
 
@@ -182,6 +184,18 @@ def test_nobody_is_asked_twice_and_a_sent_drive_loses_nothing(office: Office) ->
     taken = actions.add_targets(actor=office.second, drive_id=other.pk, account_ids=ids)
     assert (taken.added, taken.elsewhere, taken.outside) == (1, ["“东溪教育在线”已在“2026年清理整合”里。"], 1)
     assert actions.add_targets(actor=office.second, drive_id=other.pk, account_ids=[town.pk]).already == 1
+    # Put into two drafts while nobody was asked: the one that is sent second names what the first asks about.
+    third = office.drive(town, title="第三次")
+    actions.change_target(actor=office.second, target_id=office.target(other, town).pk, act="closing")
+    actions.send_drive(actor=office.second, drive_id=other.pk)
+    with pytest.raises(Refused) as refused:
+        actions.send_drive(actor=world.supervisor, drive_id=third.pk)
+    assert refused.value.reasons == ["“石桥发布”已在“又一次”里，请先从这个行动去掉。"]
+    with pytest.raises(DatabaseError, match="another drive that runs"), transaction.atomic():
+        Drive.objects.filter(pk=third.pk).update(state="sent", sent_at=clock.now())
+    actions.close_drive(actor=office.second, drive_id=other.pk)
+    actions.send_drive(actor=world.supervisor, drive_id=third.pk)
+    actions.close_drive(actor=world.supervisor, drive_id=third.pk)
     with pytest.raises(Refused, match="期限只能延长"):
         actions.extend_drive(actor=world.supervisor, drive_id=row.pk, due_on=day(20))
     # Reminded once for each deadline, again for a later one, and only while something is left.
@@ -204,7 +218,7 @@ def test_nobody_is_asked_twice_and_a_sent_drive_loses_nothing(office: Office) ->
         (row, "DELETE FROM drives_target WHERE drive_id = %s"),
         (row, "UPDATE drives_target SET act = 'closing', into_id = NULL WHERE drive_id = %s"),
         (row, "UPDATE drives_target SET state = 'kept' WHERE drive_id = %s"),
-        (other, "UPDATE drives_target SET state = 'agreed' WHERE drive_id = %s"),
+        (draft_of_another(office), "UPDATE drives_target SET state = 'agreed' WHERE drive_id = %s"),
         (row, "DELETE FROM drives_drive WHERE id = %s"),
         (row, "UPDATE drives_drive SET state = 'draft' WHERE id = %s"),
         (row, "UPDATE drives_drive SET due_on = due_on - 1 WHERE id = %s"),
@@ -213,5 +227,41 @@ def test_nobody_is_asked_twice_and_a_sent_drive_loses_nothing(office: Office) ->
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(act, [table.pk if isinstance(table, Drive) else 0])
-    actions.delete_drive(actor=office.second, drive_id=other.pk)
-    assert list(Drive.objects.all()) == [row]
+    last = Drive.objects.latest("pk")
+    actions.delete_drive(actor=office.second, drive_id=last.pk)
+    assert list(Drive.objects.order_by("pk")) == [row, other, third]
+
+
+def draft_of_another(office: Office) -> Drive:
+    return office.drive(office.account("=东溪卫健", "weibo"), title="草稿")
+
+
+def test_an_account_that_changes_hands_is_answered_for_by_its_new_body(office: Office) -> None:
+    world = office.world
+    douyin = office.account("东溪教育", "douyin")
+    make_person("health_head", world.health, Role.HEAD)
+    over = office.sent(douyin, title="上一次")
+    actions.close_drive(actor=world.supervisor, drive_id=over.pk)
+    planned = office.drive(douyin, title="下一次")
+    row = office.sent(douyin)
+    target = office.target(row, douyin)
+    approved(world.officer, "change", account=douyin, new_organisation=world.health.pk, new_name="东溪卫健科普")
+    bodies = {one.drive.title: one.organisation for one in Target.objects.filter(account=douyin)}
+    assert bodies == {"上一次": world.education, "下一次": world.health, "2026年清理整合": world.health}
+    told = Notice.objects.filter(person=office.health_officer).values_list("title", flat=True)
+    assert list(told) == [f"请在{day(30):%-m月%-d日}前答复并办理 1 个账号：2026年清理整合"], "a draft asks nobody"
+    with pytest.raises(Missing):
+        actions.agree(actor=world.officer, target_id=target.pk, seen=0)
+    filing = actions.agree(actor=office.health_officer, target_id=target.pk, seen=0).filing
+    assert filing is not None
+    # Where the followers go is the body's to say: the notice goes nowhere without it.
+    assert filing.form["followers_plan"] == "内容存档；粉丝引到公告里写的去处；私信和留言里的个人信息按规定删除。"
+    with pytest.raises(Refused, match="公告里还有没填的“（账号名称）”"):
+        submit_filing(actor=office.health_officer, filing_id=filing.pk)
+    for statement, of in (
+        ("UPDATE drives_target SET organisation_id = %s WHERE drive_id = %s", (world.education.pk, row.pk)),
+        ("UPDATE drives_target SET organisation_id = %s WHERE drive_id = %s", (world.health.pk, over.pk)),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, of)
+    assert planned.targets.count() == 1

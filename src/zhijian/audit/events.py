@@ -214,6 +214,7 @@ class EventName(StrEnum):
     DRIVE_DELETED = "drives.drive.deleted"
     DRIVE_TARGETS_ADDED = "drives.targets.added"
     DRIVE_TARGET_CHANGED = "drives.target.changed"
+    DRIVE_TARGET_MOVED = "drives.target.moved"
     DRIVE_TARGETS_REMOVED = "drives.targets.removed"
     DRIVE_SENT = "drives.drive.sent"
     DRIVE_EXTENDED = "drives.drive.extended"

@@ -196,6 +196,7 @@ LABELS: dict[E, str] = {
     E.DRIVE_DELETED: "删除清理整合草稿",
     E.DRIVE_TARGETS_ADDED: "列入清理整合账号",
     E.DRIVE_TARGET_CHANGED: "修改账号的处理",
+    E.DRIVE_TARGET_MOVED: "账号换了主办单位，改由新单位答复",
     E.DRIVE_TARGETS_REMOVED: "从草稿里去掉账号",
     E.DRIVE_SENT: "下发清理整合行动",
     E.DRIVE_EXTENDED: "延长清理整合期限",

@@ -7,4 +7,4 @@ class DrivesConfig(AppConfig):
     verbose_name = "清理整合"
 
     def ready(self) -> None:
-        from zhijian.drives import rules  # noqa: F401, PLC0415 - registration needs the loaded apps
+        from zhijian.drives import receivers, rules  # noqa: F401, PLC0415 - registration needs the loaded apps

@@ -29,6 +29,7 @@ from zhijian.drives.actions.targets import (
     add_targets,
     change_target,
     create_with_targets,
+    follow_account,
     remove_targets,
     why_not_change_targets,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "delete_drive",
     "extend_drive",
     "filing_word",
+    "follow_account",
     "remove_targets",
     "send_drive",
     "take_report",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require, why_not
@@ -14,7 +14,7 @@ from zhijian.audit.events import EventName
 from zhijian.drives.actions.telling import tell_of_targets
 from zhijian.drives.enums import Act, DriveState
 from zhijian.drives.models import Drive
-from zhijian.drives.queries import THING_KIND, find_drive, report_of, targets_of
+from zhijian.drives.queries import THING_KIND, asked_elsewhere, find_drive, report_of, targets_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from zhijian.organisations.models import Organisation, User
+
+ASKING_LOCK: Final = 7204
+MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,31 @@ def why_not_send(*, actor: User, row: Drive) -> list[str]:
     nowhere = targets.filter(act=Act.MERGE, into=None).count()
     if nowhere:
         reasons.append(f"有 {nowhere} 个账号要并入，还没有选并入哪个账号。")
-    return reasons
+    return [*reasons, *_asked_already(row)]
+
+
+def _asked_already(row: Drive) -> list[str]:
+    """Name the accounts that another drive has begun to ask about since they were put in: nobody is asked twice."""
+    asked = asked_elsewhere(row, targets_of(row).values("account"))
+    accounts = targets_of(row).filter(account__in=list(asked)[:MOST_NAMED]).order_by("account_id")
+    reasons = [
+        f"“{target.account.name}”已在“{asked[target.account_id]}”里，请先从这个行动去掉。" for target in accounts
+    ]
+    more = len(asked) - len(reasons)
+    return [*reasons, f"还有 {more:,} 个账号也已在别的行动里。"] if more else reasons
+
+
+def take_turns() -> None:
+    """Let one drive at a time decide whom it asks; the database guards with the same lock (migration 0003)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ASKING_LOCK])
 
 
 @transaction.atomic
 def send_drive(*, actor: User, drive_id: int) -> int:
     """Ask the bodies; return how many have nobody to tell. Raises Missing, Refused with every reason."""
     row = lock_drive(actor, drive_id)
+    take_turns()
     _refuse(why_not_send(actor=actor, row=row))
     row.state, row.sent_by, row.sent_at = DriveState.SENT, actor, clock.now()
     row.save(update_fields=["state", "sent_by", "sent_at"])

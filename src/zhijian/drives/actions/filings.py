@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zhijian.registry.models import Filing
 
 REST = "内容存档；粉丝引到{where}；私信和留言里的个人信息按规定删除。"
+# Nothing goes to review while the notice still holds it: the body writes where its followers go, or strikes it out.
+BLANK = "（账号名称）"
 
 
 def kind_of(target: Target) -> FilingKind:
@@ -71,13 +73,14 @@ def _form(target: Target, kind: FilingKind) -> dict[str, Any]:
         text = f"{body}的{shown}已在平台注销。注销后仍使用这个名称的账号不是官方账号。\n特此公告。\n{body}"
         return {"notice_title": f"关于{shown}注销的公告", "notice_text": text}
     merged = target.act == Act.MERGE and target.into is not None
-    where = f"“{target.into.name}”" if merged and target.into else "本单位其他账号"
+    where = f"“{target.into.name}”" if merged and target.into else BLANK
+    rest = REST.format(where=where if merged else "公告里写的去处")
     act = f"并入{where}" if merged else "关停"
     text = (
         f"按照{drive.basis}，{body}的{shown}{act}，公告期满后注销。"
-        f"{f'今后请关注{where}。' if merged else ''}注销后仍使用这个名称的账号不是官方账号。\n特此公告。\n{body}"
+        f"今后请关注{where}。注销后仍使用这个名称的账号不是官方账号。\n特此公告。\n{body}"
     )
     return {
-        "grounds": grounds, "followers_plan": REST.format(where=where), "target": target.into_id or "",
+        "grounds": grounds, "followers_plan": rest, "target": target.into_id or "",
         "redirect": "", "notice_title": f"关于{shown}{'合并' if merged else '关停'}的公告", "notice_text": text,
     }  # fmt: skip

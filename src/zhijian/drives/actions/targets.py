@@ -9,12 +9,13 @@ from django.db import transaction
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import why_not
+from zhijian.audit.actions import record
 from zhijian.audit.events import EventName
-from zhijian.drives.actions.drives import DriveDraft, create_drive, lock_drive, record_drive
+from zhijian.drives.actions.drives import DriveDraft, create_drive, lock_drive, record_drive, take_turns
 from zhijian.drives.actions.telling import tell_of_targets
-from zhijian.drives.enums import Act, DriveState, Reason
+from zhijian.drives.enums import ANSWERABLE, Act, DriveState, Reason
 from zhijian.drives.models import Drive, Target
-from zhijian.drives.queries import Fact, Proposal, Proposals, find_target
+from zhijian.drives.queries import ANSWER_KIND, Fact, Proposal, Proposals, asked_elsewhere, find_target
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
@@ -65,11 +66,12 @@ def add_targets(*, actor: User, drive_id: int, account_ids: Collection[int]) -> 
     the bodies are told at once. Raises Missing, Refused with every reason.
     """
     row = lock_drive(actor, drive_id)
+    take_turns()
     _check(row, account_ids)
     accounts = _own_accounts(actor, row, account_ids)
     taken = Taken(outside=len(set(account_ids)) - len(accounts))
     known = set(Target.objects.filter(drive=row, account__in=accounts).values_list("account_id", flat=True))
-    asked = _asked_elsewhere(row, accounts)
+    asked = asked_elsewhere(row, accounts)
     fresh = [account for pk, account in accounts.items() if pk not in known and pk not in asked]
     taken.already = len(known)
     taken.elsewhere = [f"“{accounts[pk].name}”已在“{title}”里。" for pk, title in asked.items() if pk not in known]
@@ -100,11 +102,6 @@ def _own_accounts(actor: User, row: Drive, account_ids: Collection[int]) -> dict
         pk__in=account_ids, state__in=LIVE_STATES, organisation__path__startswith=row.organisation.path
     )
     return {account.pk: account for account in rows.order_by("pk")}
-
-
-def _asked_elsewhere(row: Drive, accounts: Collection[int]) -> dict[int, str]:
-    others = Target.objects.filter(account__in=accounts, drive__state=DriveState.SENT).exclude(drive=row)
-    return dict(others.order_by("account_id").values_list("account_id", "drive__title"))
 
 
 def _proposed(actor: User, account_ids: Collection[int]) -> dict[int, Proposal]:
@@ -161,3 +158,21 @@ def remove_targets(*, actor: User, drive_id: int, target_ids: Collection[int]) -
     rows.delete()
     record_drive(EventName.DRIVE_TARGETS_REMOVED, row, actor, accounts=accounts)
     return len(accounts)
+
+
+def follow_account(*, account_id: int, organisation_id: int) -> None:
+    """Ask the body that has an account now, in every drive that is not over; what was said stays.
+
+    The system's own work, in the transaction of the move.
+    """
+    rows = Target.objects.select_for_update(of=("self",), no_key=True).filter(account=account_id)
+    rows = rows.exclude(drive__state=DriveState.CLOSED).exclude(organisation=organisation_id).order_by("pk")
+    for target in rows.select_related("drive__organisation"):
+        before, target.organisation_id = target.organisation_id, organisation_id
+        target.save(update_fields=["organisation"])
+        record(
+            EventName.DRIVE_TARGET_MOVED, actor=None, organisation_id=organisation_id, thing_kind=ANSWER_KIND,
+            thing_id=target.pk, data={"drive": target.drive_id, "before": before, "after": organisation_id},
+        )  # fmt: skip
+        if target.drive.state == DriveState.SENT and target.state in ANSWERABLE:
+            tell_of_targets(target.drive, [target])

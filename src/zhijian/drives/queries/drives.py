@@ -22,6 +22,7 @@ from zhijian.registry.enums import LIVE_STATES, OPEN_FILING_STATES, AccountState
 from zhijian.registry.queries import exemptions_in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from django.db.models import QuerySet
@@ -93,6 +94,12 @@ def visible_targets(*, actor: User) -> QuerySet[Target]:
 def targets_of(drive: Drive) -> QuerySet[Target]:
     """Return every account of a drive. The scope is the caller's to ask for."""
     return Target.objects.filter(drive=drive).select_related("organisation", "account", "into", "filing")
+
+
+def asked_elsewhere(drive: Drive, accounts: Collection[int] | QuerySet[Any, Any]) -> dict[int, str]:
+    """Return which of these accounts another running drive asks about, with its title. The system's own question."""
+    others = Target.objects.filter(account__in=accounts, drive__state=DriveState.SENT).exclude(drive=drive)
+    return dict(others.order_by("account_id").values_list("account_id", "drive__title"))
 
 
 def find_target(*, actor: User, target_id: int) -> Target:
