@@ -15,7 +15,7 @@ from tests.registry.filing_desk import sign_all
 
 from zhijian.organisations.enums import BodyKind, Level, Role
 from zhijian.organisations.models import Organisation, User
-from zhijian.registry.actions import import_ledger_file
+from zhijian.registry.actions import import_ledger_file, withdraw_filing
 from zhijian.registry.models import Account, Filing
 
 if TYPE_CHECKING:
@@ -180,8 +180,13 @@ def test_a_reform_renames_two_bodies_and_merges_a_third(
     page.get_by_role("dialog").get_by_role("button", name="开始").click()
     told(page, "已开始。2 个单位已改名，4 份备案已送审。")
     shows(page, "还要办")
+    withdraw_filing(actor=officer("xianban"), filing_id=Filing.objects.get(account__platform="douyin").pk)
+    page.reload()
+    shows(page, "备案已撤回")
     shoot(page, "74-机构改革-还要办的事-桌面")
-    for filing in Filing.objects.all():
+    button(page, "重新备案").click()
+    told(page, "已改。1 份备案已送审。")
+    for filing in Filing.objects.exclude(state="withdrawn"):
         sign_all(filing)
     page.reload()
     shows(page, "公告期满后凭平台证明注销")
