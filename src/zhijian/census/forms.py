@@ -15,7 +15,7 @@ from zhijian.organisations.models import Organisation
 from zhijian.registry.enums import AccountState
 from zhijian.registry.queries import kind_choices
 from zhijian.registry.queries.tables import FIELDS, LENGTHS, Unreadable, read_address, read_id, read_phone
-from zhijian.ui.fields import ask_only_of_several
+from zhijian.ui.fields import BodyChoice, ask_only_of_several
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 MOST_FOLLOWERS = 10**11
 STATES = tuple((str(state), str(state.label)) for state in AccountState if state != "given_up")
 YEARS = (date(1990, 1, 1), date(2199, 12, 31))
-
-
-class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
-    """A body by its full name."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.name
 
 
 class Day(forms.DateField):

@@ -6,7 +6,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
 from zhijian.census.enums import FILLABLE_STATES, CampaignState, SheetState
 from zhijian.organisations.enums import Role
-from zhijian.organisations.queries import holds_role
+from zhijian.organisations.queries import holds_role, supervises_branch
 
 if TYPE_CHECKING:
     from zhijian.census.models import Sheet
@@ -19,10 +19,8 @@ READERS = (Role.SUPERVISING_OFFICER, Role.HOST_OFFICER, Role.HEAD, Role.INSPECTO
 
 def _supervises_branch(actor: User, thing: Organisation | None, act: str) -> list[str]:
     """Asking and summing up reach a whole branch: the role must cover the bodies below as well."""
-    rows = [row for row in actor.assignments if row.role == Role.SUPERVISING_OFFICER and row.includes_subtree]
-    if any(thing is None or row.covers(thing) for row in rows):
-        return []
-    return [f"只有管辖下级单位的主管人员可以{act}。"]
+    allowed = supervises_branch(actor=actor, organisation=thing)
+    return [] if allowed else [f"只有管辖下级单位的主管人员可以{act}。"]
 
 
 @rule(Permission.CENSUS_ASK)

@@ -10,7 +10,7 @@ from zhijian.drives.enums import Act
 from zhijian.drives.queries import bodies_that_ask, drives_to_add_to
 from zhijian.organisations.models import Organisation
 from zhijian.registry.queries import platform_label
-from zhijian.ui.fields import ask_only_of_several
+from zhijian.ui.fields import BodyChoice, ask_only_of_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
 YEARS = (date(1990, 1, 1), date(2199, 12, 31))
 NEW = "new"
-
-
-class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
-    """A body by its full name."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.name
 
 
 class Day(forms.DateField):

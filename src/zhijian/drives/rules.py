@@ -8,7 +8,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import rule
 from zhijian.drives.enums import ANSWERABLE, Act, DriveState, TargetState
 from zhijian.organisations.enums import Role
-from zhijian.organisations.queries import NOTHING, holds_role
+from zhijian.organisations.queries import NOTHING, branches_supervised, holds_role, supervises_branch
 
 if TYPE_CHECKING:
     from zhijian.drives.models import Drive, Target
@@ -18,21 +18,15 @@ if TYPE_CHECKING:
 def run_scope(*, actor: User, field: str = "organisation") -> Q:
     """Return the filter that keeps the rows of the branches where `actor` may run drives."""
     condition = NOTHING
-    for row in actor.assignments:
-        if row.role == Role.SUPERVISING_OFFICER and row.includes_subtree:
-            condition |= Q(**{f"{field}__path__startswith" if field else "path__startswith": row.organisation.path})
+    for row in branches_supervised(actor=actor):
+        condition |= Q(**{f"{field}__path__startswith" if field else "path__startswith": row.organisation.path})
     return condition
-
-
-def _runs(actor: User, body: Organisation | None) -> bool:
-    rows = [row for row in actor.assignments if row.role == Role.SUPERVISING_OFFICER and row.includes_subtree]
-    return any(body is None or row.covers(body) for row in rows)
 
 
 @rule(Permission.DRIVE_RUN)
 def drive_run(*, actor: User, thing: Organisation | None) -> list[str]:
     """Supervising offices run drives in their own branch; without a body the question is whether they have one."""
-    return [] if _runs(actor, thing) else ["清理整合由管辖下级单位的主管人员办理。"]
+    return [] if supervises_branch(actor=actor, organisation=thing) else ["清理整合由管辖下级单位的主管人员办理。"]
 
 
 def _running(drive: Drive) -> list[str]:
@@ -56,7 +50,7 @@ def drive_answer(*, actor: User, thing: Target) -> list[str]:
 def drive_decide(*, actor: User, thing: Target) -> list[str]:
     """The office that asks decides about a request to keep; never the person who made it."""
     reasons = _running(thing.drive)
-    if not _runs(actor, thing.drive.organisation):
+    if not supervises_branch(actor=actor, organisation=thing.drive.organisation):
         reasons.append("由下发行动的主管人员决定。")
     if thing.state != TargetState.ASKED:
         reasons.append("没有待定的保留申请。")

@@ -53,6 +53,16 @@ def _reach(row: RoleAssignment, field: str) -> Q:
     return Q(**{f"{prefix}pk" if prefix else "pk": row.organisation_id})
 
 
+def branches_supervised(*, actor: User) -> list[RoleAssignment]:
+    """Return the roles by which `actor` supervises a whole branch: those that cover the bodies below as well."""
+    return [row for row in actor.assignments if row.role == Role.SUPERVISING_OFFICER and row.includes_subtree]
+
+
+def supervises_branch(*, actor: User, organisation: Organisation | None) -> bool:
+    """Tell whether `actor` supervises the branch of a body; without a body, whether they supervise any branch."""
+    return any(organisation is None or row.covers(organisation) for row in branches_supervised(actor=actor))
+
+
 def bodies_in_scope(*, actor: User, roles: Iterable[str] | None = None) -> QuerySet[Organisation]:
     """Return the active bodies where `actor` holds one of `roles`, in tree order."""
     return Organisation.objects.filter(in_scope(actor=actor, roles=roles, field=""), is_active=True)

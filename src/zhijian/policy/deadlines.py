@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from zhijian.lib.clock import BEIJING
 from zhijian.policy import explaining
 from zhijian.policy.enums import StepKind, Unit
-from zhijian.policy.errors import PolicyError
+from zhijian.policy.errors import PolicyError, UnknownYear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,6 +213,23 @@ def working_days_between(start: date, end: date, *, calendar: Calendar) -> int:
         return -working_days_between(end, start, calendar=calendar)
     span = range(1, (end - start).days + 1)
     return sum(calendar.is_working_day(start + step * ONE_DAY) for step in span)
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How long a deadline is off: calendar days, and working days where the holidays of the year are known."""
+
+    days: int
+    working_days: int | None
+
+
+def time_left(today: date, due_on: date, *, calendar: Calendar) -> Remaining:
+    """Return the time from a day to a deadline; negative once it is over."""
+    try:
+        working = working_days_between(today, due_on, calendar=calendar)
+    except UnknownYear:
+        working = None
+    return Remaining((due_on - today).days, working)
 
 
 def recompute(deadline: Deadline, *, calendar: Calendar, estimate: bool = False) -> Recomputed:

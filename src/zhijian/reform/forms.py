@@ -6,16 +6,10 @@ from django import forms
 
 from zhijian.organisations.models import Organisation
 from zhijian.reform.enums import PartKind
+from zhijian.ui.fields import BodyChoice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-
-class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
-    """A body by its full name."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.name
 
 
 class ReformForm(forms.Form):

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """A body by its full name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 def ask_only_of_several(field: forms.Field, rows: QuerySet[Any]) -> None:
     """Offer `rows` in a choice; where there is one row only, nobody is asked and the field is hidden."""
     if not isinstance(field, forms.ModelChoiceField):

@@ -1,7 +1,6 @@
 """Censuses as their askers and the asked bodies read them. Everything is scoped by `actor`."""
 
 from zhijian.census.queries.campaigns import (
-    Remaining,
     asked_bodies,
     bodies_by_level,
     branch_choices,
@@ -61,7 +60,6 @@ __all__ = [
     "BranchProgress",
     "Line",
     "Progress",
-    "Remaining",
     "Remedy",
     "SheetSubject",
     "Statistics",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,10 +11,10 @@ from zhijian.census.models import Campaign, Sheet, TableLayout
 from zhijian.census.rules import OVERSEERS, READERS
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
-from zhijian.organisations.enums import Level, Role
+from zhijian.organisations.enums import Level
 from zhijian.organisations.models import Organisation
-from zhijian.organisations.queries import in_scope
-from zhijian.policy.queries import UnknownYear, load_calendars, working_days_between
+from zhijian.organisations.queries import branches_supervised, in_scope
+from zhijian.policy.queries import Remaining, load_calendars, time_left
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,31 +66,14 @@ def last_campaign(campaign: Campaign) -> Campaign | None:
     ).first()  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """How long a deadline is off: calendar days, and working days where the holidays of the year are known."""
-
-    days: int
-    working_days: int | None
-
-
 def remaining(due_on: date) -> Remaining:
     """Return the time from today to a deadline; negative once it is over."""
-    today = clock.today()
-    try:
-        working = working_days_between(today, due_on, calendar=load_calendars(settings.ZHIJIAN_CALENDARS))
-    except UnknownYear:
-        working = None
-    return Remaining((due_on - today).days, working)
+    return time_left(clock.today(), due_on, calendar=load_calendars(settings.ZHIJIAN_CALENDARS))
 
 
 def branch_choices(*, actor: User) -> QuerySet[Organisation]:
     """Return whom a census may be asked of: the branches the actor supervises, and those right below."""
-    own = [
-        row.organisation_id
-        for row in actor.assignments
-        if row.role == Role.SUPERVISING_OFFICER and row.includes_subtree
-    ]
+    own = [row.organisation_id for row in branches_supervised(actor=actor)]
     below = Organisation.objects.filter(parent=OuterRef("pk"), is_active=True)
     rows = Organisation.objects.filter(Q(pk__in=own) | Q(Exists(below), parent__in=own), is_active=True)
     return rows.order_by("path")

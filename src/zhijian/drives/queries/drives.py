@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -16,8 +15,8 @@ from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.organisations.enums import Role
 from zhijian.organisations.models import Organisation
-from zhijian.organisations.queries import in_scope
-from zhijian.policy.queries import UnknownYear, load_calendars, working_days_between
+from zhijian.organisations.queries import branches_supervised, in_scope
+from zhijian.policy.queries import Remaining, load_calendars, time_left
 from zhijian.registry.enums import LIVE_STATES, OPEN_FILING_STATES, AccountState, FilingKind
 from zhijian.registry.queries import exemptions_in_force
 
@@ -35,22 +34,9 @@ READERS: Final = (Role.SUPERVISING_OFFICER, Role.HOST_OFFICER)
 CARRYING_OUT: Final = (FilingKind.CLOSING, FilingKind.MERGING, FilingKind.EXEMPTION, FilingKind.DEREGISTER)
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """How long a deadline is off: calendar days, and working days where the holidays of the year are known."""
-
-    days: int
-    working_days: int | None
-
-
 def remaining(due_on: date) -> Remaining:
     """Return the time from today to a deadline; negative once it is over."""
-    today = clock.today()
-    try:
-        working = working_days_between(today, due_on, calendar=load_calendars(settings.ZHIJIAN_CALENDARS))
-    except UnknownYear:
-        working = None
-    return Remaining((due_on - today).days, working)
+    return time_left(clock.today(), due_on, calendar=load_calendars(settings.ZHIJIAN_CALENDARS))
 
 
 def visible_drives(*, actor: User) -> QuerySet[Drive]:
@@ -76,11 +62,7 @@ def drives_to_add_to(*, actor: User) -> QuerySet[Drive]:
 
 def bodies_that_ask(*, actor: User) -> QuerySet[Organisation]:
     """Return the bodies in whose name this person runs drives: their own offices, not each body below."""
-    own = [
-        row.organisation_id
-        for row in actor.assignments
-        if row.role == Role.SUPERVISING_OFFICER and row.includes_subtree
-    ]
+    own = [row.organisation_id for row in branches_supervised(actor=actor)]
     return Organisation.objects.filter(pk__in=own, is_active=True).order_by("path")
 
 
