@@ -77,6 +77,7 @@ def test_an_exemption_ends_a_proposal_and_a_stuck_closing_begins_one(office: Off
     )  # fmt: skip
     assert proposed(world.supervisor)["县教育局 东溪教育在线"][0] == [Reason.LOW_USE]
     approved(world.officer, "closing", account=office.account("东溪教育", "douyin"))
+    assert not {name for name, one in proposed(world.supervisor).items() if one[1] == Act.CLOSE}
     with clock.at(clock.now() + timedelta(days=120)):
         refresh_findings([world.education.pk])
         found = {name: one for name, one in proposed(world.supervisor).items() if Reason.STUCK in one[0]}

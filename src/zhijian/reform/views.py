@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhijian.access.permissions import Permission
 from zhijian.access.rules import require, why_not
+from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import timeline_of
 from zhijian.reform import actions, queries
@@ -121,6 +122,7 @@ def _context(request: StaffRequest, reform: Reform, form: PartForm) -> dict[str,
     things = [thing for of_part in left.values() for thing in of_part]
     return {
         "title": reform.title, "reform": reform, "badge": _badge(reform), "rows": rows, "form": form,
+        "start_text": _start_text(reform),
         "done": sum(thing.is_done for thing in things), "all": len(things),
         "run_reasons": why_not(Permission.REFORM_RUN, actor=request.user, thing=reform.organisation),
         "finish_reasons": _unfinished(things),
@@ -180,6 +182,14 @@ def _tell(request: StaffRequest, lead: str, begun: actions.Begun) -> None:
         messages.warning(request, sentence)
 
 
+def _start_text(reform: Reform) -> str:
+    """Say what starting does, and that the day of the reform has not come where it has not."""
+    text = "改名的单位立即改名，每个账号的备案立即送审。"
+    if reform.effective_on > clock.today():
+        return f"施行日期是 {reform.effective_on.isoformat()}，还没有到。{text}要到那天再改，请到时再开始。"
+    return text
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def start(request: StaffRequest, reform_id: int) -> HttpResponseBase:
@@ -187,7 +197,7 @@ def start(request: StaffRequest, reform_id: int) -> HttpResponseBase:
     reform = queries.find_reform(actor=request.user, reform_id=reform_id)
     if request.method == "GET":
         return confirmation(
-            request, title="开始这次改革？", text="改名的单位立即改名，每个账号的备案立即送审。", act="开始",
+            request, title="开始这次改革？", text=_start_text(reform), act="开始",
             back=f"/desk/reforms/{reform.pk}/",
         )  # fmt: skip
     _tell(request, "已开始。", actions.start_reform(actor=request.user, reform_id=reform_id))

@@ -18,7 +18,7 @@ from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import branches_supervised, in_scope
 from zhijian.policy.queries import Remaining, load_calendars, time_left
 from zhijian.registry.enums import LIVE_STATES, OPEN_FILING_STATES, AccountState, FilingKind
-from zhijian.registry.queries import exemptions_in_force
+from zhijian.registry.queries import exemptions_in_force, stuck_closings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -96,8 +96,10 @@ def with_standing(rows: QuerySet[Target]) -> QuerySet[Any]:
     """Tell of every target how far it is, as `standing`.
 
     Done is what the register says: the account has ended (which needs the platform's proof), or an exemption for it is
-    in force. An account has one open filing at most, so that the join adds no row.
+    in force. An account has one open filing at most, so that the join adds no row. An account whose notice still runs
+    is under way, whoever answered; one whose notice ran out long ago waits for its body again.
     """
+    stuck = stuck_closings().filter(account=OuterRef("account"))
     exempt = exemptions_in_force().filter(account=OuterRef("account"))
     opened = FilteredRelation(
         "account__filings",
@@ -109,7 +111,7 @@ def with_standing(rows: QuerySet[Target]) -> QuerySet[Any]:
             When(~Q(account__state__in=LIVE_STATES) | Q(Exists(exempt)), then=Value(str(Standing.DONE))),
             When(Q(state=TargetState.KEPT) | Q(act=Act.KEEP), then=Value(str(Standing.KEPT))),
             When(
-                Q(account__state=AccountState.CLOSING) & ~Q(state=TargetState.WAITING) | Q(open_filing__isnull=False),
+                Q(account__state=AccountState.CLOSING) & ~Q(Exists(stuck)) | Q(open_filing__isnull=False),
                 then=Value(str(Standing.UNDER_WAY)),
             ),
             *(When(state=state, then=Value(str(Standing(state)))) for state in states),

@@ -141,7 +141,9 @@ class Proposals:
         return rows.exclude(state=FindingState.WRITTEN_OFF).select_related(None)
 
     def _surplus(self) -> QuerySet[Any, Any]:
-        return open_findings(actor=self.actor).filter(kind__in=SURPLUS_KINDS).values("account")
+        """Leave out what is being closed already: its filing was approved, its notice runs."""
+        rows = open_findings(actor=self.actor).filter(kind__in=SURPLUS_KINDS, account__state__in=LASTING)
+        return rows.values("account")
 
     def _stuck(self) -> QuerySet[Any, Any]:
         return open_findings(actor=self.actor).filter(kind=FindingKind.CLOSING_STUCK).values("account")

@@ -55,6 +55,8 @@ def _target_url(row: Target) -> str:
 
 def act_of(row: Target) -> str:
     """Say what is asked of an account, with where it goes."""
+    if row.act != Act.KEEP and row.account.state == AccountState.CLOSING:
+        return "凭平台证明办注销"
     return f"并入“{row.into.name}”" if row.into else str(row.get_act_display())
 
 

@@ -9,6 +9,7 @@ from zhijian.registry.queries.accounts import (
     open_findings,
     place_holder,
     public_accounts,
+    stuck_closings,
     visible_accounts,
     with_findings,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "silent_ledgers",
     "spoken",
     "standing_notice",
+    "stuck_closings",
     "visible_accounts",
     "visible_exemptions",
     "visible_filings",

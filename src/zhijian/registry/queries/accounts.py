@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from zhijian.lib.errors import Missing
 from zhijian.organisations.queries import in_scope
-from zhijian.registry.enums import LIVE_STATES, PUBLIC_STATES
+from zhijian.registry.enums import LIVE_STATES, PUBLIC_STATES, FindingKind
 from zhijian.registry.models import Account, Finding
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def open_findings(*, actor: User) -> QuerySet[Finding]:
     """Return the open findings of the accounts in the actor's scope."""
     rows = Finding.objects.filter(in_scope(actor=actor), closed_at=None)
     return rows.select_related("account", "organisation")
+
+
+def stuck_closings() -> QuerySet[Finding]:
+    """Return the open findings of closings whose notice ran out long ago; the scope is the caller's to ask for."""
+    return Finding.objects.filter(kind=FindingKind.CLOSING_STUCK, closed_at=None)
 
 
 def findings_of(account: Account) -> list[Finding]:
