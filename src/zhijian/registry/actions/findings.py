@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from zhijian.audit.actions import record
@@ -99,9 +99,13 @@ def _give_free_places(ids: list[int]) -> None:
     to it; when that is over it waits here like the others.
     """
     exempt = exemptions_in_force().filter(organisation_id__in=ids, account__isnull=False).values("account")
-    live = Account.objects.filter(organisation_id__in=ids, state__in=LIVE_STATES)
-    held = set(live.filter(holds_place=True).values_list("organisation_id", "platform_group"))
-    for account in live.filter(holds_place=False).exclude(pk__in=exempt).order_by("pk"):
+    live = Account.objects.filter(state__in=LIVE_STATES)
+    holder = live.filter(
+        holds_place=True, organisation=OuterRef("organisation"), platform_group=OuterRef("platform_group")
+    )
+    waiting = live.filter(~Exists(holder), organisation_id__in=ids, holds_place=False).exclude(pk__in=exempt)
+    held: set[tuple[int, str]] = set()
+    for account in waiting.order_by("pk"):
         place = (account.organisation_id, account.platform_group)
         if place in held:
             continue
