@@ -30,4 +30,7 @@ def digest_of(value: Mapping[str, object]) -> str:
 
 def link_digest(previous: str, lines: Iterable[str]) -> str:
     """Return the digest of one link of a hash chain: SHA-256 over the previous digest and each line, by lines."""
-    return sha256_hex("\n".join([previous, *lines]).encode())
+    digest = hashlib.sha256(previous.encode())
+    for line in lines:
+        digest.update(f"\n{line}".encode())
+    return digest.hexdigest()

@@ -7,7 +7,7 @@ become rules through `rule_from_term` and `rules_from_leaders`.
 
 from zhijian.screening.enums import Category, Disguise, PrivateKind, Severity
 from zhijian.screening.findings import Finding, Report, report
-from zhijian.screening.masking import mask
+from zhijian.screening.masking import mask, plain_digits
 from zhijian.screening.reading import default_rules, rules_of_toml
 from zhijian.screening.rule import BadRule, Context, Leader, Rule, rule_from_term, rules_from_leaders
 from zhijian.screening.ruleset import RuleSet, compile_ruleset
@@ -28,6 +28,7 @@ __all__ = [
     "compile_ruleset",
     "default_rules",
     "mask",
+    "plain_digits",
     "report",
     "rule_from_term",
     "rules_from_leaders",

@@ -1,70 +1,90 @@
 """Undoing disguises, with a way back: every place in a changed text is known in the original.
 
-Two views are made of a text. `folded` has exactly as many code points as the original (width, case and
-traditional characters are changed one to one), so its offsets are the original's. `compact` leaves out what may be
-put between two characters of a word; `origin` gives the original offset of each of its code points.
+The views of one text. `folded` has exactly as many code points as the original (width, case and traditional
+characters are changed one to one), so its offsets are the original's. `compact` leaves out what may be put between two
+characters of a word. `alike` and `spoken` are as long as `compact`: look-alikes and digits stand as the one they may
+be taken for, characters stand by their sound. `joined` holds only the neighbourhoods in which two parts of a torn
+character stand side by side, with the parts put together.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from zhijian.screening.characters import (
+    DRESSED,
+    DROPPED,
+    FOLDED,
+    FOLDS,
+    HIDDEN,
+    LEFT_OUT,
+    alike,
+    bases,
+    digit_of,
+    oddities,
+    sounds,
+)
 from zhijian.screening.enums import Disguise
+from zhijian.screening.plain import FULL_WIDTH, TRADITIONAL, fold
 
-_TABLE = tomllib.loads(files("zhijian.screening").joinpath("characters.toml").read_text(encoding="utf-8"))
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-_CAPITALS = range(ord("A"), ord("Z") + 1)
-# Chinese sentence punctuation keeps its width: the punctuation rules look at it.
-_FULL_WIDTH = {chr(ord(plain) + 0xFEE0): plain for plain in _TABLE["folded_ascii"]}
-_TRADITIONAL = dict(zip(_TABLE["traditional"], _TABLE["simplified"], strict=True))
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
-_FOLD = str.maketrans(
-    {
-        **_TRADITIONAL,
-        **{wide: plain.lower() for wide, plain in _FULL_WIDTH.items()},
-        **{chr(code): chr(code).lower() for code in _CAPITALS},
-    },
-)
-_FOLD.update(_SURROGATES)
+    from numpy.typing import NDArray
 
-ZERO_WIDTH = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
-    "\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff"
-)
-_SPACES = " \t\u00a0\u2002\u2003\u2009\u202f\u3000"
-_SYMBOLS = "*_^~`|+=#@&$%/\\<>·•●○◆◇■□★☆※→-－＿＊＾｜／＼～＋＝＃＠＆＄％."
-_HIDDEN = frozenset(ZERO_WIDTH)
-_DROPPED = frozenset(ZERO_WIDTH + _SPACES + _SYMBOLS)
-_ANY_DROPPED = re.compile(f"[{re.escape(''.join(sorted(_DROPPED)))}]")
+    from zhijian.screening.characters import Codes
+    from zhijian.screening.joints import Joints
+
 LONGEST_GAP = 3
+_FLAGGED = range(1, (FOLDS | DRESSED | LEFT_OUT) + 1)
 
 
-@dataclass(frozen=True)
 class Page:
-    """One text and its views. Thread-safe: the views are values computed from the text alone."""
+    """One text and its views. Thread-safe: the views are values computed from the text alone.
 
-    text: str
+    `odd`: what of `FOLDS`, `LEFT_OUT` and `DRESSED` is anywhere in the text, 0 for the plainest. `seen`: the code
+    points of the original that `compact` keeps, as they are.
+    """
+
+    def __init__(self, text: str) -> None:
+        # What every scan needs is made at once: a few microseconds here are most of what a short text costs.
+        self.text = text
+        self._raw = raw = _codes(text)
+        self._oddities = oddities().take(raw, mode="clip")
+        self.odd = _signs(self._oddities.tobytes())
+        self.seen = raw[self._oddities < LEFT_OUT] if self.odd & LEFT_OUT else raw
+        if self.odd & FOLDS:
+            self.compact = _read(FOLDED, self.seen)
+        else:
+            self.compact = text if self.seen is raw else _written(self.seen.astype(np.uint32))
 
     @cached_property
     def folded(self) -> str:
-        return fold(self.text)
+        return _read(FOLDED, self._raw) if self.odd & FOLDS else self.text
 
     @cached_property
-    def has_gaps(self) -> bool:
-        return _ANY_DROPPED.search(self.folded) is not None
+    def alike(self) -> str:
+        return _read(bases(), self.seen)
 
     @cached_property
-    def origin(self) -> list[int]:
+    def spoken(self) -> str:
+        return _read(sounds(), self.seen)
+
+    @cached_property
+    def _kept(self) -> NDArray[np.intp]:
         """Return, for each code point of `compact`, its offset in the original."""
-        return [place for place, character in enumerate(self.folded) if character not in _DROPPED]
+        return (self._oddities < LEFT_OUT).nonzero()[0]
 
-    @cached_property
-    def compact(self) -> str:
-        return "".join([character for character in self.folded if character not in _DROPPED])
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a span of `compact` (not empty) stands in the original."""
+        if not self.odd & LEFT_OUT:
+            return start, end
+        return int(self._kept[start]), int(self._kept[end - 1]) + 1
 
     def paragraph(self, start: int, end: int, *, reach: int) -> str:
         """Return the folded text around a span, at most `reach` code points each way, never past a line end."""
@@ -73,17 +93,132 @@ class Page:
         return self.folded[left : end + reach if cut < 0 else cut]
 
 
-def fold(text: str) -> str:
-    """Return `text` in half width, lower case and simplified characters, code point by code point."""
-    return text.translate(_FOLD)
+@dataclass(frozen=True)
+class Joined:
+    """A stretch of a compact text, beginning at `left` of it, with the torn characters in it put together.
+
+    `plain` is folded text, `alike` what an automaton of look-alikes reads; `torn` are the places in them, rising, of
+    the code points that were two.
+    """
+
+    plain: str
+    alike: str
+    torn: tuple[int, ...]
+    left: int
+
+    def needed(self, start: int, end: int) -> bool:
+        """Tell whether a span of the stretch holds a character that was torn."""
+        return bisect_left(self.torn, start) < bisect_left(self.torn, end)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a span of the stretch stands in the compact text."""
+        return self.left + start + bisect_left(self.torn, start), self.left + end + bisect_left(self.torn, end)
 
 
-def used_in_place(seen: str, meant: str) -> frozenset[Disguise]:
-    """Return the disguises by which `seen` differs from `meant`, both of one length and equal when folded."""
+def joined(page: Page, joints: Joints) -> Iterator[Joined]:
+    """Yield the stretches of a page in which a word with a torn character can stand."""
+    near: list[tuple[int, str]] = []
+    for place, whole in joints.find(page.seen):
+        if near and place - near[-1][0] > 2 * joints.reach:
+            yield _joined(page, near, joints.reach)
+            near = []
+        near.append((place, whole))
+    if near:
+        yield _joined(page, near, joints.reach)
+
+
+def _joined(page: Page, found: list[tuple[int, str]], reach: int) -> Joined:
+    left = after = max(0, found[0][0] - reach)
+    plain, drawn, torn = [], [], []
+    wholes = drawn_as("".join(whole for _, whole in found))
+    for number, (place, whole) in enumerate(found):
+        plain += [page.compact[after:place], whole]
+        drawn += [page.alike[after:place], wholes[number]]
+        torn.append(place - number - left)
+        after = place + 2
+    plain.append(page.compact[after : after + reach])
+    drawn.append(page.alike[after : after + reach])
+    return Joined("".join(plain), "".join(drawn), tuple(torn), left)
+
+
+def _signs(signs: bytes) -> int:
+    """Return all flags that are set in any byte."""
+    odd = 0
+    for value in _FLAGGED:
+        # Looking for one byte costs a fraction of what a reduction by numpy needs to begin.
+        if value in signs:
+            odd |= value
+    return odd
+
+
+def _read(table: Codes, codes: NDArray[np.intp]) -> str:
+    # Every code point is below the end of the table, so clipping changes nothing: it only spares a check.
+    return _written(table.take(codes, mode="clip"))
+
+
+def _written(codes: Codes) -> str:
+    return codes.tobytes().decode("utf-32-le")
+
+
+def drawn_as(text: str) -> str:
+    """Return folded text as it stands in `Page.alike`."""
+    return _read(bases(), _codes(text))
+
+
+def spoken_as(text: str) -> str:
+    """Return folded text as it stands in `Page.spoken`."""
+    return _read(sounds(), _codes(text))
+
+
+def _codes(text: str) -> NDArray[np.intp]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.intp)
+
+
+def used_in_place(seen: str, meant: str, *, weak: int, spoken: bool = False) -> frozenset[Disguise] | None:
+    """Return the disguises by which `seen` differs from `meant`, both of one length; `None`: it is another word.
+
+    At most `weak` characters may be others that are only drawn alike. `spoken`: the two are known to sound alike, and
+    `weak` is how many may differ.
+    """
+    kinds: set[Disguise] = set()
+    for one, other in zip(seen, meant, strict=True):
+        if one != other:
+            kind = _differ(one, other, kinds, spoken=spoken)
+            weak -= kind in _WEAK and not oddities()[ord(one)] & DRESSED
+            if kind is None or weak < 0:
+                return None
+    return frozenset(kinds)
+
+
+_WEAK = frozenset({Disguise.LOOK_ALIKE, Disguise.HOMOPHONE})
+
+
+def _differ(seen: str, meant: str, kinds: set[Disguise], *, spoken: bool) -> Disguise | None:
+    """Add to `kinds` how two characters differ and return the last; `None`: they are different characters."""
+    kind: Disguise | None = None
+    if seen in FULL_WIDTH and meant not in FULL_WIDTH:
+        kinds.add(kind := Disguise.WIDTH)
+        seen = FULL_WIDTH[seen]
+    if seen in TRADITIONAL and meant not in TRADITIONAL:
+        kinds.add(kind := Disguise.TRADITIONAL)
+        seen = TRADITIONAL[seen]
     if seen == meant:
-        return frozenset()
-    pairs = zip(seen, meant, strict=True)
-    return frozenset(disguise for one, other in pairs if one != other for disguise in _differences(one, other))
+        return kind
+    plain_seen, plain_meant = fold(seen), fold(meant)
+    if plain_seen == plain_meant:
+        kind = Disguise.CASE if plain_meant.isascii() else Disguise.TRADITIONAL
+    else:
+        kind = Disguise.HOMOPHONE if spoken else _drawn(plain_seen, plain_meant)
+    if kind is not None:
+        kinds.add(kind)
+    return kind
+
+
+def _drawn(seen: str, meant: str) -> Disguise | None:
+    digit = digit_of(meant)
+    if digit and digit_of(seen) == digit:
+        return Disguise.DIGITS
+    return Disguise.LOOK_ALIKE if alike(seen, meant) else None
 
 
 def used_between(seen: str) -> frozenset[Disguise] | None:
@@ -91,27 +226,14 @@ def used_between(seen: str) -> frozenset[Disguise] | None:
     kinds: set[Disguise] = set()
     gap = 0
     for character in fold(seen):
-        gap = gap + 1 if character in _DROPPED else 0
+        gap = gap + 1 if character in DROPPED else 0
         if gap > LONGEST_GAP:
             return None
         if gap:
-            kinds.add(Disguise.ZERO_WIDTH if character in _HIDDEN else Disguise.INTERPOSED)
+            kinds.add(Disguise.ZERO_WIDTH if character in HIDDEN else Disguise.INTERPOSED)
     return frozenset(kinds)
 
 
 def without_gaps(seen: str) -> str:
     """Return a span of the original without the characters put in between, otherwise as written."""
-    return "".join(character for character in seen if fold(character) not in _DROPPED)
-
-
-def _differences(seen: str, meant: str) -> list[Disguise]:
-    kinds = []
-    if seen in _FULL_WIDTH and meant not in _FULL_WIDTH:
-        kinds.append(Disguise.WIDTH)
-        seen = _FULL_WIDTH[seen]
-    if seen in _TRADITIONAL:
-        kinds.append(Disguise.TRADITIONAL)
-        seen = _TRADITIONAL[seen]
-    if seen != meant:
-        kinds.append(Disguise.CASE)
-    return kinds
+    return "".join(character for character in seen if fold(character) not in DROPPED)

@@ -60,6 +60,7 @@ class Category(StrEnum):
     OFF_VOICE = "off_voice"
     SECRECY_HINT = "secrecy_hint"
     PRIVACY = "privacy"
+    BAD_LINK = "bad_link"
     BODY_TERM = "body_term"
 
     @property
@@ -88,6 +89,7 @@ _CATEGORY_LABELS = {
     Category.OFF_VOICE: "强制点赞转发和不当口吻",
     Category.SECRECY_HINT: "涉密和内部资料",
     Category.PRIVACY: "个人信息",
+    Category.BAD_LINK: "链接",
     Category.BODY_TERM: "本单位用语",
 }
 
@@ -100,6 +102,10 @@ class Disguise(StrEnum):
     TRADITIONAL = "traditional"
     ZERO_WIDTH = "zero_width"
     INTERPOSED = "interposed"
+    LOOK_ALIKE = "look_alike"
+    HOMOPHONE = "homophone"
+    SPLIT = "split"
+    DIGITS = "digits"
 
     @property
     def label(self) -> str:
@@ -112,6 +118,10 @@ _DISGUISE_LABELS = {
     Disguise.TRADITIONAL: "繁体字",
     Disguise.ZERO_WIDTH: "零宽字符",
     Disguise.INTERPOSED: "夹入空格或符号",
+    Disguise.LOOK_ALIKE: "形近字符",
+    Disguise.HOMOPHONE: "同音字",
+    Disguise.SPLIT: "拆字",
+    Disguise.DIGITS: "变形数字",
 }
 
 
@@ -124,3 +134,11 @@ class PrivateKind(StrEnum):
     PASSPORT = "passport"
     PLATE = "plate"
     ADDRESS = "address"
+    LANDLINE = "landline"
+    TRAVEL_PERMIT = "travel_permit"
+    SOCIAL_SECURITY = "social_security"
+    MEDICAL_RECORD = "medical_record"
+    EMAIL = "email"
+    WECHAT = "wechat"
+    QQ = "qq"
+    NAME = "name"

@@ -11,6 +11,8 @@ from zhijian.screening.enums import Category, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from zhijian.screening.rule import Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -47,6 +49,17 @@ class Finding:
             "source": self.source,
             "why": self.why,
         }
+
+
+def finding_of(
+    rule: Rule, place: tuple[int, int], excerpt: str, *, suggestions: tuple[str, ...] = (), note: str = "", why: str
+) -> Finding:
+    """Return the finding of a rule at a place (start, end), its message filled in."""
+    message = rule.message
+    if "{" in message:
+        right = "”或“".join(word or "（删去）" for word in suggestions or rule.right)
+        message = message.replace("{right}", right).replace("{note}", note).replace("{found}", excerpt)
+    return Finding(*place, excerpt, rule.id, rule.category, rule.severity, message, suggestions, rule.source, why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from zhijian.screening.enums import Category, Disguise, Severity
@@ -45,7 +46,7 @@ class Rule:
     (截止 inside 截止日期). A rule with a `detector` is judged by the code of that name and has no wrong forms;
     `pattern` is its regular expression where the detector takes one, `arguments` its words. In `message`, `{found}`,
     `{right}` and `{note}` are filled in. `valid_from` and `valid_to` are both inclusive. A rule that floods shows
-    its first `limit` findings and tells how many there are (0: all).
+    its first `limit` findings and tells how many there are (0: all). `owner` keeps the rule and answers for it.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule:
     pattern: str = ""
     arguments: tuple[str, ...] = ()
     limit: int = 0
+    owner: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
     examples_hit: tuple[str, ...] = ()
@@ -79,11 +81,16 @@ class Rule:
 
     def as_data(self) -> dict[str, object]:
         """Return the rule as JSON values, the same on every machine: the rule set's version is made from it."""
-        data = asdict(self)
+        data: dict[str, object] = {name: getattr(self, name) for name in _NAMES}
+        data["context"] = {name: getattr(self.context, name) for name in Context.__dataclass_fields__}
         data["disguises"] = sorted(self.disguises)
         for name in ("valid_from", "valid_to"):
-            data[name] = data[name].isoformat() if data[name] else ""
+            day: date | None = getattr(self, name)
+            data[name] = day.isoformat() if day else ""
         return data
+
+
+_NAMES = tuple(Rule.__dataclass_fields__)
 
 
 def _problem(rule: Rule) -> str:
@@ -91,8 +98,8 @@ def _problem(rule: Rule) -> str:
         return "编号、说明和依据都要填写。"
     if bool(rule.wrong) == bool(rule.detector):
         return "要么写错误词形，要么写检测器，二者选一。"
-    if any(not form.strip() or len(form) > LONGEST_FORM for form in rule.wrong):
-        return f"错误词形不能为空，也不能超过{LONGEST_FORM}个字。"
+    if any(not form.strip() or len(form) > LONGEST_FORM or "\n" in form for form in rule.wrong):
+        return f"错误词形不能为空，不能换行，也不能超过{LONGEST_FORM}个字。"
     if rule.pairwise and len(rule.wrong) != len(rule.right):
         return "错误词形和正确词形的个数不一致。"
     return _problem_of_exceptions(rule)
@@ -135,10 +142,16 @@ def rule_from_term(  # noqa: PLR0913 - the columns of a person's term table, all
         wrong=forms,
         right=rights,
         unless=tuple(word for word in _words(tuple(exceptions)) if any(form in word for form in forms)),
-        disguises=frozenset(disguises),
+        disguises=_shared(frozenset(disguises)),
         valid_from=valid_from,
         valid_to=valid_to,
     )
+
+
+@lru_cache(maxsize=1024)
+def _shared(disguises: frozenset[Disguise]) -> frozenset[Disguise]:
+    """Return one and the same set for equal sets: a table of many thousand terms holds it once."""
+    return disguises
 
 
 def _words(value: str | Sequence[str]) -> tuple[str, ...]:
@@ -155,9 +168,10 @@ class Leader:
 
 
 def rules_from_leaders(leaders: Sequence[Leader], *, rule_prefix: str = "leader") -> tuple[Rule, ...]:
-    """Make the rules of a leaders' table: one wrong character in a name, and a title that is not theirs.
+    """Make the rules of a leaders' table: a wrong character in a name, a title that is not theirs, another order.
 
-    Two rules per leader; no table is shipped. Names of fewer than two characters are refused with `BadRule`.
+    Two rules per leader and one for the order of the table, the first first; no table is shipped. Names of fewer than
+    two characters are refused with `BadRule`.
     """
     known = tuple(sorted({leader.name for leader in leaders}))
     rules: list[Rule] = []
@@ -166,6 +180,8 @@ def rules_from_leaders(leaders: Sequence[Leader], *, rule_prefix: str = "leader"
             raise BadRule(f"领导人名单第{number}行：姓名至少两个字，并且要有职务。")
         rules.append(_name_rule(leader, f"{rule_prefix}.{number}.name", known))
         rules.append(_title_rule(leader, f"{rule_prefix}.{number}.title"))
+    if len(known) > 1:
+        rules.append(_order_rule(tuple(dict.fromkeys(leader.name for leader in leaders)), f"{rule_prefix}.order"))
     return tuple(rules)
 
 
@@ -179,6 +195,18 @@ def _name_rule(leader: Leader, rule_id: str, known: tuple[str, ...]) -> Rule:
         right=(leader.name, *(name for name in known if name != leader.name)),
         detector="leader_name",
         arguments=leader.titles,
+    )
+
+
+def _order_rule(names: tuple[str, ...], rule_id: str) -> Rule:
+    return Rule(
+        id=rule_id,
+        category=Category.LEADER_NAME_TITLE,
+        severity=Severity.WARNING,
+        message="“{found}”的次序与名单不一致，按名单应为“{right}”。请核对。",
+        source="本单位领导人名单",
+        detector="leader_order",
+        arguments=names,
     )
 
 

@@ -9,22 +9,30 @@ from typing import TYPE_CHECKING
 
 import daachorse
 
-from zhijian.lib.digests import digest_of
+from zhijian.lib.digests import canonical_json, link_digest
+from zhijian.screening.characters import DROPPED
 from zhijian.screening.detectors import DETECTORS
-from zhijian.screening.disguises import fold
+from zhijian.screening.detectors.needs import why_not
+from zhijian.screening.disguises import drawn_as, spoken_as
+from zhijian.screening.enums import Disguise
+from zhijian.screening.joints import Joints, joints_of
+from zhijian.screening.plain import fold
 from zhijian.screening.rule import BadRule, Context, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from zhijian.screening.detectors.hits import Detector
 
 # Raised when the code judges the same rules differently, so that old reports are told from new ones.
-KERNEL = 1
+KERNEL = 2
 _CONTEXT_REACH = 24
 # How many code points on each side of a hit `near` and `not_near` look at.
 NEAR_REACH = 60
+# Two syllables are shared by too many words: a form must be longer for its sound alone to count.
+SHORTEST_SPOKEN = 3
+DRAWN = frozenset({Disguise.LOOK_ALIKE, Disguise.DIGITS, Disguise.SPLIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +60,60 @@ class CompiledContext:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One wrong form of one rule, as written and as matched, with the exceptions that contain it."""
+    """One wrong form of one rule, as written, folded and compact like a `Page`, with the exceptions that contain it.
+
+    `solid`: characters that usually may stand between two of a word belong to the form itself, so none may be put in;
+    `lead` of them come first, which the compact view does not show. At most `weak` characters may be others that are
+    only drawn alike.
+    """
 
     rule: Rule
     written: str
-    matched: str
+    folded: str
+    compact: str
     right: tuple[str, ...]
     exceptions: tuple[tuple[str, int], ...]
     context: CompiledContext | None
     ascii_left: bool
     ascii_right: bool
+    solid: bool
+    lead: int
+    weak: int
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Many forms as one automaton over one view of a text. `forms[n]` are those of pattern n.
+
+    `short` are the compact forms that must stand as they are because they are too short to be taken for others.
+    """
+
+    forms: tuple[tuple[Form, ...], ...] = field(repr=False)
+    short: frozenset[str] = field(repr=False)
+    automaton: daachorse.CharwiseDoubleArrayAhoCorasick = field(repr=False, compare=False)
+
+    def matches(self, view: str) -> list[tuple[int, int, int]]:
+        """Return every (start, end, number of the pattern) in a view, overlapping ones too."""
+        return self.automaton.find_overlapping(view)
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Rules ready to scan with. Immutable and thread-safe; `version` is the SHA-256 of the rules and the kernel."""
+    """Rules ready to scan with. Immutable and thread-safe; `version` is the SHA-256 of the rules and the kernel.
+
+    Each form is looked for as written (`plain`), or by what it may be taken for (`alike`) where its rule counts
+    look-alikes, digits or torn characters (`joints`), and by its sound (`spoken`) where the rule counts homophones.
+    """
 
     version: str
     on: date
     rules: tuple[Rule, ...]
-    patterns: tuple[str, ...] = field(repr=False)
-    forms: tuple[tuple[Form, ...], ...] = field(repr=False)
-    automaton: daachorse.CharwiseDoubleArrayAhoCorasick = field(repr=False, compare=False)
+    plain: Matcher | None
+    alike: Matcher | None
+    spoken: Matcher | None
+    joints: Joints | None = field(repr=False, compare=False)
     detectors: tuple[tuple[Detector, Rule], ...] = field(repr=False)
     limits: Mapping[str, int] = field(repr=False)
-
-    def matches(self, folded: str) -> list[tuple[int, int, int]]:
-        """Return every (start, end, number of the pattern) in a folded text, overlapping ones too."""
-        return self.automaton.find_overlapping(folded)
 
 
 def compile_ruleset(rules: Iterable[Rule], *, on: date) -> RuleSet:
@@ -89,21 +123,52 @@ def compile_ruleset(rules: Iterable[Rule], *, on: date) -> RuleSet:
     """
     active = tuple(sorted((rule for rule in rules if rule.in_force(on)), key=lambda rule: rule.id))
     _refuse_doubles(active)
-    by_pattern: dict[str, list[Form]] = {}
-    for rule in active:
-        for form in _forms(rule):
-            by_pattern.setdefault(form.matched, []).append(form)
-    patterns = tuple(by_pattern)
+    forms = [form for rule in active for form in _forms(rule)]
+    drawn = [form for form in forms if form.rule.disguises & DRAWN]
+    spoken = [form for form in forms if _is_spoken(form)]
+    plain = [form for form in forms if not form.rule.disguises & DRAWN and not _is_spoken(form)]
     return RuleSet(
-        version=digest_of({"kernel": KERNEL, "rules": [rule.as_data() for rule in active]}),
+        version=_version(active),
         on=on,
         rules=active,
-        patterns=patterns,
-        forms=tuple(tuple(by_pattern[pattern]) for pattern in patterns),
-        automaton=daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns)),
+        plain=_matcher(plain, str),
+        alike=_matcher(drawn, drawn_as),
+        spoken=_matcher(spoken, spoken_as),
+        joints=_joints(drawn),
         detectors=tuple((_detector(rule), rule) for rule in active if rule.detector),
         limits={rule.id: rule.limit for rule in active if rule.limit},
     )
+
+
+def _version(rules: Sequence[Rule]) -> str:
+    """Return the digest of the kernel's number and of each rule as canonical JSON, a line each."""
+    return link_digest(f"kernel {KERNEL}", (canonical_json(rule.as_data()) for rule in rules))
+
+
+def _is_spoken(form: Form) -> bool:
+    return Disguise.HOMOPHONE in form.rule.disguises and len(form.folded) >= SHORTEST_SPOKEN
+
+
+def _matcher(forms: Sequence[Form], view: Callable[[str], str]) -> Matcher | None:
+    if not forms:
+        return None
+    by_pattern: dict[str, tuple[Form, ...]] = {}
+    # One reading of all forms is a hundred times faster than one for each. No form holds a line end.
+    patterns = view("\n".join(form.compact for form in forms)).split("\n")
+    for pattern, form in zip(patterns, forms, strict=True):
+        by_pattern[pattern] = (*by_pattern.get(pattern, ()), form)
+    automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(by_pattern))
+    return Matcher(tuple(by_pattern.values()), frozenset(form.compact for form in forms if not form.weak), automaton)
+
+
+def _joints(forms: Iterable[Form]) -> Joints | None:
+    torn = [form.folded for form in forms if Disguise.SPLIT in form.rule.disguises]
+    return joints_of((character for form in torn for character in form), reach=2 * max(map(len, torn), default=0))
+
+
+def _compact(folded: str) -> str:
+    """Return a folded form without what a compact view leaves out; a form of nothing else stays as it is."""
+    return "".join(character for character in folded if character not in DROPPED) or folded
 
 
 def _refuse_doubles(rules: Sequence[Rule]) -> None:
@@ -114,19 +179,34 @@ def _refuse_doubles(rules: Sequence[Rule]) -> None:
 
 def _forms(rule: Rule) -> Iterable[Form]:
     context = _compile_context(rule)
-    exceptions = tuple(fold(word) for word in rule.unless)
+    exceptions = tuple(_compact(fold(word)) for word in rule.unless)
     for place, written in enumerate(rule.wrong):
-        matched = fold(written)
+        # Most forms are folded and compact as they are: then one text serves three times.
+        folded = _same(fold(written), written)
+        compact = _same(_compact(folded), folded)
         yield Form(
             rule=rule,
             written=written,
-            matched=matched,
+            folded=folded,
+            compact=compact,
             right=(rule.right[place],) if rule.pairwise else rule.right,
-            exceptions=tuple((word, at) for word in exceptions for at in _places(matched, word)),
+            exceptions=tuple((word, at) for word in exceptions for at in _places(compact, word)),
             context=context,
-            ascii_left=_is_ascii_word(matched[0]),
-            ascii_right=_is_ascii_word(matched[-1]),
+            ascii_left=_is_ascii_word(folded[0]),
+            ascii_right=_is_ascii_word(folded[-1]),
+            solid=any(character in DROPPED for character in folded),
+            lead=max(0, folded.find(compact[0])),
+            weak=_weak(compact),
         )
+
+
+def _same(text: str, other: str) -> str:
+    return other if text == other else text
+
+
+def _weak(compact: str) -> int:
+    """Return how many characters of a form may be others that are drawn alike: half of them, none of two."""
+    return len(compact) // 2 if len(compact) >= SHORTEST_SPOKEN else 0
 
 
 def _places(form: str, word: str) -> list[int]:
@@ -150,7 +230,7 @@ def _compile_context(rule: Rule) -> CompiledContext | None:
             near=_pattern(context.near, "(?:%s)"),
             not_near=_pattern(context.not_near, "(?:%s)"),
         )
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise BadRule(f"规则 {rule.id}：上下文条件不是正确的正则表达式（{error}）。") from error
 
 
@@ -159,10 +239,17 @@ def _pattern(text: str, frame: str) -> re.Pattern[str] | None:
 
 
 def _detector(rule: Rule) -> Detector:
+    if rule.detector not in DETECTORS:
+        raise BadRule(f"规则 {rule.id}：没有名为 {rule.detector} 的检测器，可以写：{'、'.join(sorted(DETECTORS))}。")
+    problem = why_not(rule)
     try:
-        return DETECTORS[rule.detector]
-    except KeyError:
-        raise BadRule(f"规则 {rule.id}：没有名为 {rule.detector} 的检测器。") from None
+        for expression in (rule.context.near, rule.context.not_near):
+            re.compile(expression)
+    except (re.error, OverflowError, RecursionError) as error:
+        problem = f"上下文条件不是正确的正则表达式（{error}）。"
+    if problem:
+        raise BadRule(f"规则 {rule.id}：{problem}")
+    return DETECTORS[rule.detector]
 
 
 def context_allows(form: Form, folded: str, start: int, end: int, around: str) -> bool:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from zhijian.screening.disguises import Page, used_between, used_in_place, without_gaps
+from zhijian.screening.characters import DRESSED
+from zhijian.screening.disguises import Page, joined, used_between, used_in_place, without_gaps
 from zhijian.screening.enums import Disguise
-from zhijian.screening.findings import Finding
-from zhijian.screening.ruleset import NEAR_REACH, context_allows
+from zhijian.screening.findings import Finding, finding_of
+from zhijian.screening.ruleset import DRAWN, NEAR_REACH, SHORTEST_SPOKEN, context_allows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from zhijian.screening.detectors.hits import Hit
     from zhijian.screening.rule import Rule
-    from zhijian.screening.ruleset import Form, RuleSet
+    from zhijian.screening.ruleset import Form, Matcher, RuleSet
+
+MOST_HITS = 5_000
+"""Hits of one rule in one view of a text. A text with more is no text; what is there is told without counting on."""
+_NONE: frozenset[Disguise] = frozenset()
+_TORN = frozenset({Disguise.SPLIT})
 
 
 def scan(text: str, ruleset: RuleSet) -> list[Finding]:
@@ -28,7 +34,10 @@ def scan(text: str, ruleset: RuleSet) -> list[Finding]:
     """
     page = Page(text)
     found = [*_form_findings(page, ruleset), *_detector_findings(page, ruleset)]
-    return sorted(_limited(_resolved(found), ruleset), key=lambda finding: (finding.start, finding.end))
+    if len(found) > 1:
+        found = _resolved(found, len(text))
+        found.sort(key=_place)
+    return list(_limited(found, ruleset)) if ruleset.limits else found
 
 
 def scan_many(texts: Iterable[str], ruleset: RuleSet) -> list[list[Finding]]:
@@ -37,44 +46,100 @@ def scan_many(texts: Iterable[str], ruleset: RuleSet) -> list[list[Finding]]:
 
 
 def _form_findings(page: Page, ruleset: RuleSet) -> Iterator[Finding]:
-    for start, end, number in ruleset.matches(page.folded):
-        for form in ruleset.forms[number]:
-            used = used_in_place(page.text[start:end], form.written)
-            if _counts(page, form, start, end, used, view=page.folded, at=start):
+    if ruleset.plain is not None:
+        yield from _matched(page, ruleset.plain, page.compact)
+    if ruleset.alike is not None:
+        yield from _matched(page, ruleset.alike, page.alike)
+        yield from _torn(page, ruleset, ruleset.alike)
+    if ruleset.spoken is not None:
+        yield from _matched(page, ruleset.spoken, page.spoken, spoken=True)
+
+
+def _matched(page: Page, matcher: Matcher, view: str, *, spoken: bool = False) -> Iterator[Finding]:
+    """Yield the findings of one view that is as long as the compact text.
+
+    A form that is looked for in two views is told by the spoken one only when its sound was needed.
+    """
+    hits: dict[str, int] = {}
+    for at, until, number in _candidates(page, matcher, view):
+        first, last = page.span(at, until)
+        for form in matcher.forms[number]:
+            start, end = _solid_span(form, first) if form.solid else (first, last)
+            used = _disguises(page, form, start, end, until - at, spoken=spoken)
+            if used is None or not used <= form.rule.disguises:
+                continue
+            if spoken and Disguise.HOMOPHONE not in used and form.rule.disguises & DRAWN:
+                continue
+            many = hits.get(form.rule.id, 0)
+            if many < MOST_HITS and _counts(page, form, start, end, at):
+                hits[form.rule.id] = many + 1
                 yield _form_finding(page, form, start, end, used)
-    if page.has_gaps:
-        yield from _torn_findings(page, ruleset)
 
 
-def _torn_findings(page: Page, ruleset: RuleSet) -> Iterator[Finding]:
-    origin, view = page.origin, page.compact
-    for at, until, number in ruleset.matches(view):
-        start, end = origin[at], origin[until - 1] + 1
-        if end - start == until - at:
-            continue
-        used = used_between(page.text[start:end])
-        if used is None:
-            continue
-        for form in ruleset.forms[number]:
-            ways = used | used_in_place(without_gaps(page.text[start:end]), form.written)
-            if _counts(page, form, start, end, ways, view=view, at=at):
-                yield _form_finding(page, form, start, end, ways)
+def _candidates(page: Page, matcher: Matcher, view: str) -> list[tuple[int, int, int]]:
+    """Return the places of a view where a form may stand.
+
+    Most places are other words of two characters, in which nothing may be drawn alike: they are left out at once.
+    """
+    compact, short, places = page.compact, matcher.short, matcher.matches(view)
+    if page.odd & DRESSED:
+        return places
+    return [
+        (at, until, number) for at, until, number in places
+        if until - at >= SHORTEST_SPOKEN or compact[at:until] in short
+    ]  # fmt: skip
 
 
-def _counts(
-    page: Page,
-    form: Form,
-    start: int,
-    end: int,
-    used: frozenset[Disguise],
-    *,
-    view: str,
-    at: int,
-) -> bool:
-    if not used <= form.rule.disguises:
-        return False
-    if any(view.startswith(word, at - inside) for word, inside in form.exceptions if at >= inside):
-        return False
+def _solid_span(form: Form, first: int) -> tuple[int, int]:
+    start = max(0, first - form.lead)
+    return start, start + len(form.written)
+
+
+def _disguises(
+    page: Page, form: Form, start: int, end: int, length: int, *, spoken: bool
+) -> frozenset[Disguise] | None:
+    """Return the disguises in which a form stands at a place of the original; `None`: it does not stand there."""
+    seen = page.text[start:end]
+    if seen == form.written:
+        return _NONE
+    weak = (length - 1 if length == SHORTEST_SPOKEN else length) if spoken else form.weak
+    if form.solid or end - start == length:
+        same = len(seen) == len(form.written)
+        return used_in_place(seen, form.written, weak=weak, spoken=spoken) if same else None
+    between = used_between(seen)
+    if between is None or not between <= form.rule.disguises:
+        return None
+    used = used_in_place(without_gaps(seen), form.written, weak=weak, spoken=spoken)
+    return None if used is None else used | between
+
+
+def _torn(page: Page, ruleset: RuleSet, matcher: Matcher) -> Iterator[Finding]:
+    """Yield the findings that need two code points read as the one character they were torn from."""
+    if ruleset.joints is None:
+        return
+    for stretch in joined(page, ruleset.joints):
+        for first, last, number in matcher.matches(stretch.alike):
+            if stretch.needed(first, last):
+                for form in matcher.forms[number]:
+                    yield from _torn_finding(page, form, stretch.plain[first:last], stretch.span(first, last))
+
+
+def _torn_finding(page: Page, form: Form, seen: str, place: tuple[int, int]) -> Iterator[Finding]:
+    start, end = page.span(*place)
+    between = used_between(page.text[start:end])
+    used = None if form.solid else used_in_place(seen, form.folded, weak=form.weak)
+    if used is None or between is None:
+        return
+    ways = used | between | _TORN
+    if ways <= form.rule.disguises and _counts(page, form, start, end, place[0]):
+        yield _form_finding(page, form, start, end, ways)
+
+
+def _counts(page: Page, form: Form, start: int, end: int, at: int) -> bool:
+    """Tell whether the neighbourhood lets a form count; `at` is its place in the compact text."""
+    for word, inside in form.exceptions:
+        if at >= inside and page.compact.startswith(word, at - inside):
+            return False
     around = ""
     if form.context is not None and (form.context.near or form.context.not_near):
         around = page.paragraph(start, end, reach=NEAR_REACH)
@@ -82,59 +147,35 @@ def _counts(
 
 
 def _form_finding(page: Page, form: Form, start: int, end: int, used: frozenset[Disguise]) -> Finding:
-    ways = "、".join(disguise.label for disguise in Disguise if disguise in used)
-    why = f"与规则词形“{form.written}”相同" + (f"；识别了{ways}" if ways else "")
-    return _finding(page, form.rule, start, end, form.right, note="", why=why)
+    why = f"与规则词形“{form.written}”相同"
+    if used:
+        why += "；识别了" + "、".join(disguise.label for disguise in Disguise if disguise in used)
+    return finding_of(form.rule, (start, end), page.text[start:end], suggestions=form.right, why=why)
 
 
 def _detector_findings(page: Page, ruleset: RuleSet) -> Iterator[Finding]:
     for detector, rule in ruleset.detectors:
-        for hit in detector(page, rule):
+        for hit in islice(detector(page, rule), MOST_HITS):
             yield _hit_finding(page, rule, hit)
 
 
 def _hit_finding(page: Page, rule: Rule, hit: Hit) -> Finding:
-    return _finding(page, rule, hit.start, hit.end, hit.suggestions, note=hit.note, why=hit.why)
+    place, excerpt = (hit.start, hit.end), page.text[hit.start : hit.end]
+    return finding_of(hit.rule or rule, place, excerpt, suggestions=hit.suggestions, note=hit.note, why=hit.why)
 
 
-def _finding(
-    page: Page,
-    rule: Rule,
-    start: int,
-    end: int,
-    suggestions: tuple[str, ...],
-    *,
-    note: str,
-    why: str,
-) -> Finding:
-    excerpt = page.text[start:end]
-    right = "”或“".join(word or "（删去）" for word in suggestions or rule.right)
-    message = rule.message.replace("{right}", right).replace("{note}", note).replace("{found}", excerpt)
-    return Finding(
-        start,
-        end,
-        excerpt,
-        rule.id,
-        rule.category,
-        rule.severity,
-        message,
-        suggestions,
-        rule.source,
-        why,
-    )
-
-
-def _resolved(found: list[Finding]) -> list[Finding]:
-    kept: list[tuple[int, int]] = []
+def _resolved(found: list[Finding], length: int) -> list[Finding]:
+    taken = bytearray(length)
     result = []
     for finding in sorted(found, key=_weight):
-        place = bisect_left(kept, (finding.start, finding.start))
-        touches_left = place > 0 and kept[place - 1][1] > finding.start
-        touches_right = place < len(kept) and kept[place][0] < finding.end
-        if not touches_left and not touches_right:
-            insort(kept, (finding.start, finding.end))
+        if taken.find(1, finding.start, finding.end) < 0:
+            taken[finding.start : finding.end] = b"\x01" * (finding.end - finding.start)
             result.append(finding)
     return result
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.start, finding.end
 
 
 def _weight(finding: Finding) -> tuple[int, int, int, str]:
@@ -151,5 +192,7 @@ def _limited(findings: list[Finding], ruleset: RuleSet) -> Iterator[Finding]:
         if not limit or totals[finding.rule_id] <= limit or seen[finding.rule_id] < limit:
             yield finding
         elif seen[finding.rule_id] == limit:
-            told = f"{finding.message}全文共有{totals[finding.rule_id]}处，这里列出前{limit}处。"
+            total = totals[finding.rule_id]
+            about = "至少" if total >= MOST_HITS else "共"
+            told = f"{finding.message}全文{about}有{total}处，这里列出前{limit}处。"
             yield replace(finding, message=told)

@@ -51,10 +51,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Says which address may be opened at which port."""
+    """Says which address may be opened at which port; not `public`: only what the administrator has opened."""
 
     openings: tuple[Opening, ...] = ()
     ports: frozenset[int] = USUAL_PORTS
+    public: bool = True
 
     @classmethod
     def parse(cls, text: str) -> Guard:
@@ -74,7 +75,7 @@ class Guard:
         meant = meant_by(address)
         if any(opening.admits(one, port, self.ports) for one in (address, *meant[:1]) for opening in self.openings):
             return True
-        return port in self.ports and is_public(address)
+        return self.public and port in self.ports and is_public(address)
 
 
 def is_public(address: Address) -> bool:

@@ -77,6 +77,12 @@ class Fetcher:
         """Send a form. A redirect is not followed: what was typed goes nowhere else."""
         return self._one("POST", url, hops=[], deadline=transport.Deadline(self.limits.total), form=form)
 
+    def post_json(self, url: str, *, content: bytes, headers: Mapping[str, str] | None = None) -> Outcome:
+        """Send JSON that is already bytes. A redirect is not followed: what was sent goes nowhere else."""
+        deadline = transport.Deadline(self.limits.total)
+        sent = {**(headers or {}), "Content-Type": "application/json; charset=utf-8"}
+        return self._one("POST", url, hops=[], deadline=deadline, headers=sent, form=content)
+
     def why_not(self, url: str) -> Obstacle | None:
         """Tell what is wrong with an address by its looks, without asking anybody: for forms."""
         try:
@@ -93,7 +99,7 @@ class Fetcher:
         hops: list[str],
         deadline: transport.Deadline,
         headers: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | bytes | None = None,
         body: bool = True,
     ) -> Outcome:
         try:
@@ -121,18 +127,20 @@ class Fetcher:
         address: httpx2.URL,
         deadline: transport.Deadline,
         headers: Mapping[str, str],
-        form: Mapping[str, str] | None,
+        form: Mapping[str, str] | bytes | None,
         *,
         body: bool,
     ) -> tuple[int, httpx2.Headers, bytes]:
         backend = transport.GuardedBackend(self.guard, self.resolve, deadline, self.limits.resolve)
         timeout = httpx2.Timeout(self.limits.read, connect=self.limits.connect)
         sent = {**headers, "User-Agent": self.agent, "Accept-Encoding": ACCEPTED}
+        plain = form if isinstance(form, bytes) else None
+        fields = None if isinstance(form, bytes) else form
         way = transport.GuardedTransport(backend, self.tls or _usual_tls())
         try:
             with (
                 httpx2.Client(transport=way, timeout=timeout, trust_env=False) as client,
-                client.stream(method, address, headers=sent, data=form) as answer,
+                client.stream(method, address, headers=sent, content=plain, data=fields) as answer,
             ):
                 wanted = body and answer.status_code not in REDIRECTS | GONE
                 return answer.status_code, answer.headers, self._body(answer) if wanted else b""

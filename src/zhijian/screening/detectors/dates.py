@@ -15,21 +15,27 @@ if TYPE_CHECKING:
     from zhijian.screening.rule import Rule
 
 _CHINESE = "〇零一二三四五六七八九十廿卅"
+# Expressions begin with a sign, then look back: what begins by looking back is tried at every place.
 _FULL = re.compile(
-    r"(?<![0-9])(?P<y>(?:1[89]|20)[0-9]{2}) ?年 ?(?P<m>[0-9]{1,2}) ?月 ?(?P<d>[0-9]{1,2}) ?[日号](?!楼|线|院|桥|门|馆)"
+    r"(?P<y>(?:1[89]|20)(?<![0-9]..)[0-9]{2}) ?年 ?(?P<m>[0-9]{1,2}) ?月 ?(?P<d>[0-9]{1,2}) ?[日号]"
+    r"(?!楼|线|院|桥|门|馆)"
 )
 _DASHED = re.compile(
-    r"(?<![0-9a-z./\-])(?P<y>(?:19|20)[0-9]{2})(?P<s>[-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9a-z/\-])"
+    r"(?P<y>(?:19|20)(?<![0-9a-z./\-]..)[0-9]{2})(?P<s>[-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9a-z/\-])"
 )
-_SHORT = re.compile(r"(?<![0-9年个 ])(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日")
+_SHORT = re.compile(r"(?P<m>[0-9](?<![0-9年个 ].)[0-9]?)月(?P<d>[0-9]{1,2})日")
 _IN_WORDS = re.compile(
-    rf"(?<![{_CHINESE}年农历腊正月])(?P<m>[一二三四五六七八九]|十[一二]?)月(?P<d>[一二三四五六七八九十廿卅]{{1,3}})日",
+    rf"(?P<m>[一二三四五六七八九十](?<![{_CHINESE}年农历腊正月].)(?:(?<=十)[一二])?)月(?P<d>[一二三四五六七八九十廿卅]{{1,3}})日",
 )
-_TIME = re.compile(r"(?<![0-9.:第])(?P<h>[0-9]{1,2})[时点](?P<i>[0-9]{1,2})分")
+_TIME = re.compile(r"(?P<h>[0-9](?<![0-9.:第].)[0-9]?)[时点](?P<i>[0-9]{1,2})分")
 _WEEKDAY = re.compile(
     r"(?P<y>(?:19|20)[0-9]{2}) ?年 ?(?P<m>[0-9]{1,2}) ?月 ?(?P<d>[0-9]{1,2}) ?日"
     r" ?[（(，,]? ?(?P<hit>(?:星期|周|礼拜)(?P<w>[一二三四五六日天]))(?!至|到|[—\-~～]|、|和|期|年|末)",
 )
+_WEEKDAY_ALONE = re.compile(
+    r"(?P<m>[0-9](?<![0-9年].)[0-9]?)月(?P<d>[0-9]{1,2})日[（(](?P<hit>(?:星期|周)(?P<w>[一二三四五六日天]))[)）]",
+)
+_NAMED_YEAR = re.compile(r"(20(?<![0-9]..)[0-9]{2})(?=年|[-/.][0-9])")
 _RANGE = re.compile(
     r"(?P<y>(?:19|20)[0-9]{2})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日(?:起)?(?:至|到|[—\-~～]{1,2})"
     r"(?P<hit>(?P<y2>(?:19|20)[0-9]{2})年(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日)",
@@ -38,6 +44,7 @@ _DAYS = "一二三四五六日"
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九十")} | {"零": 0}
 _LEAP_YEAR = 2000
 _LAST_HOUR, _LAST_MINUTE = 24, 59
+_NEXT_YEAR_MONTHS = 2
 
 
 def impossible_date(page: Page, _rule: Rule) -> Iterator[Hit]:
@@ -50,8 +57,8 @@ def impossible_date(page: Page, _rule: Rule) -> Iterator[Hit]:
         if _day(str(_LEAP_YEAR), match["m"], match["d"]) is None:
             yield _no_such_day(match)
     for match in _IN_WORDS.finditer(page.folded):
-        day = _number(match["d"])
-        if day is not None and _day(str(_LEAP_YEAR), str(_number(match["m"])), str(day)) is None:
+        day = chinese_number(match["d"])
+        if day is not None and _day(str(_LEAP_YEAR), str(chinese_number(match["m"])), str(day)) is None:
             yield _no_such_day(match)
 
 
@@ -74,6 +81,29 @@ def wrong_weekday(page: Page, _rule: Rule) -> Iterator[Hit]:
         yield Hit(match.start("hit"), match.end("hit"), (right,), note=note, why="按公历推算")
 
 
+def weekday_without_year(page: Page, _rule: Rule) -> Iterator[Hit]:
+    """Find a weekday beside a day without a year that fits none of the years the piece names.
+
+    In January and February the year after the last one named is plausible too. A piece that names no year is left
+    alone.
+    """
+    alone = list(_WEEKDAY_ALONE.finditer(page.folded))
+    years = sorted({int(year) for year in _NAMED_YEAR.findall(page.folded)}) if alone else []
+    known: dict[tuple[str, str], list[date]] = {}
+    for match in alone if years else ():
+        near = [*years, years[-1] + 1] if int(match["m"]) <= _NEXT_YEAR_MONTHS else years
+        day_of_year = (match["m"], match["d"])
+        if day_of_year not in known:
+            known[day_of_year] = [day for year in near if (day := _day(str(year), *day_of_year))]
+        days = known[day_of_year]
+        told = match["w"].replace("天", "日")
+        if not days or any(_DAYS[day.weekday()] == told for day in days):
+            continue
+        day = days[-1] if len(near) == len(years) else days[max(0, len(days) - 2)]
+        note = f"{day.year}年，{day.month}月{day.day}日是星期{_DAYS[day.weekday()]}"
+        yield Hit(match.start("hit"), match.end("hit"), note=note, why="按文中写到的年份推算")
+
+
 def reversed_dates(page: Page, _rule: Rule) -> Iterator[Hit]:
     """Find a period that ends before it begins."""
     for match in _RANGE.finditer(page.folded):
@@ -94,7 +124,7 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _number(words: str) -> int | None:
+def chinese_number(words: str) -> int | None:
     """Read 一 to 卅九 as a day or month; `None` for words that are no number below forty."""
     words = words.replace("廿", "二十").replace("卅", "三十")
     tens, ten, ones = words.rpartition("十")

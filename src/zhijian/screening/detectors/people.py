@@ -50,6 +50,33 @@ def leader_title(page: Page, rule: Rule) -> Iterator[Hit]:
                 yield Hit(start, end, note="、".join(titles), why=f"名单里没有职务“{seen[0]}”")
 
 
+def leader_order(page: Page, rule: Rule) -> Iterator[Hit]:
+    """Find leaders listed one after another in another order than the table's (`rule.arguments`, the first first).
+
+    Only names with nothing but a mark or spaces between them are a list. The suggestion is the same list with the
+    names in the table's order.
+    """
+    places = {name: place for place, name in enumerate(rule.arguments)}
+    for match in _lists(rule.arguments).finditer(page.folded):
+        seen = _names(rule.arguments).findall(match[0])
+        right = sorted(seen, key=places.__getitem__)
+        if seen != right and len(set(seen)) == len(seen):
+            filled = iter(right)
+            suggestion = _names(rule.arguments).sub(lambda _: next(filled), match[0])  # noqa: B023 - used at once
+            yield Hit(match.start(), match.end(), (suggestion,), why="与名单的次序不同")
+
+
+@lru_cache(maxsize=64)
+def _names(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+
+
+@lru_cache(maxsize=64)
+def _lists(names: tuple[str, ...]) -> re.Pattern[str]:
+    one = f"(?:{_names(names).pattern})"
+    return re.compile(rf"{one}(?:[、，, \u3000]{{1,2}}{one}){{1,60}}")
+
+
 def _is_one_off(seen: str, name: str) -> bool:
     if len(seen) != len(name) or not _HAN.fullmatch(seen) or len(name) < 3:  # noqa: PLR2004 - two differ too easily
         return False

@@ -19,11 +19,16 @@ _MARKS = re.compile("[（）《》【】〔〕「」『』〈〉()]")
 _QUOTES = re.compile("[“”]")
 # 1）, a), ①）, 一） at the head of an item need no opening bracket.
 _ITEM_HEAD = re.compile(r"(?:^|[\s：:；;。，,、（(])[0-9a-z一二三四五六七八九十①-⑳ivx]{1,3}\Z")
-_ASCII = {"(": "（", ")": "）"}
+_ASCII = str.maketrans("()", "（）")
+_DEPTH = 3
+# A paragraph with more is no text; the first ones tell enough.
+_MOST_LONELY = 5_000
 
 
 def unpaired_bracket(page: Page, _rule: Rule) -> Iterator[Hit]:
     """Find brackets without a partner inside their paragraph. Full-width and half-width brackets may pair."""
+    if not _MARKS.search(page.folded):
+        return
     for offset, line in _paragraphs(page.folded):
         for place in _lonely_marks(line):
             yield Hit(offset + place, offset + place + 1, why="在本段里逐个配对")
@@ -35,6 +40,8 @@ def unpaired_quote(page: Page, _rule: Rule) -> Iterator[Hit]:
     A quotation over several paragraphs opens each and closes only the last: a mark left open is right when its
     paragraph starts with it or the next one starts with another.
     """
+    if not _QUOTES.search(page.folded):
+        return
     paragraphs = [(offset, line) for offset, line in _paragraphs(page.folded) if line.strip()]
     carried = False
     for number, (offset, line) in enumerate(paragraphs):
@@ -53,20 +60,39 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _lonely_marks(line: str) -> list[int]:
+    marks = "".join(_MARKS.findall(line)).translate(_ASCII)
+    if _all_paired(marks):
+        return []
     open_marks: list[tuple[str, int]] = []
     waiting: Counter[str] = Counter()
     lonely: list[int] = []
-    for match in _MARKS.finditer(line):
-        mark, place = _ASCII.get(match[0], match[0]), match.start()
+    for mark, match in zip(marks, _MARKS.finditer(line), strict=True):
+        place = match.start()
         if mark not in _PARTNERS:
             open_marks.append((mark, place))
             waiting[mark] += 1
+        elif open_marks and open_marks[-1][0] == _PARTNERS[mark]:
+            open_marks.pop()
+            waiting[_PARTNERS[mark]] -= 1
         elif waiting[_PARTNERS[mark]]:
             lonely.extend(_close(open_marks, waiting, _PARTNERS[mark]))
         elif not (mark == "）" and _ITEM_HEAD.search(line[max(0, place - 5) : place])):
             lonely.append(place)
+            if len(lonely) == _MOST_LONELY:
+                break
     lonely.extend(place for _, place in open_marks)
     return sorted(lonely)
+
+
+def _all_paired(marks: str) -> bool:
+    """Tell whether marks close one another, as nearly all do: taken away pair by pair, a few levels deep."""
+    for _ in range(_DEPTH):
+        for closing, opening in _PARTNERS.items():
+            if closing in marks:
+                marks = marks.replace(opening + closing, "")
+        if not marks:
+            return True
+    return False
 
 
 def _close(open_marks: list[tuple[str, int]], waiting: Counter[str], kind: str) -> list[int]:

@@ -7,8 +7,8 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from zhijian.screening.disguises import fold
 from zhijian.screening.lookalikes.tricks import Reason, Trick
+from zhijian.screening.plain import fold
 
 _WORDS = tomllib.loads(files("zhijian.screening.lookalikes").joinpath("words.toml").read_text(encoding="utf-8"))
 _OLD_FORMS = str.maketrans(_WORDS["traditional"], _WORDS["simplified"])

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from pypinyin.pinyin_dict import pinyin_dict
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-MOST_READINGS = 2
 _FIRST_SIGN = 0xE000
 _LOOSE_BEGINNINGS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _signs: dict[str, str] = {}
 
 
 @cache
+def _readings() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the usual and the second reading of each character.
+
+    A line of `sounds.txt` is a reading without tone, the characters usually read so, and those also read so; the facts
+    are those of Unicode's Unihan database.
+    """
+    usual: dict[str, str] = {}
+    second: dict[str, str] = {}
+    for line in files("zhijian.screening.lookalikes").joinpath("sounds.txt").read_text(encoding="utf-8").splitlines():
+        reading, first, other = line.split(" ")
+        usual.update(dict.fromkeys(first.strip("-"), reading))
+        second.update(dict.fromkeys(other.strip("-"), reading))
+    return usual, second
+
+
+@cache
 def readings(character: str) -> tuple[str, ...]:
     """Return the usual readings of a character without tones, the most usual first; itself when it has none."""
-    known = pinyin_dict.get(ord(character))
-    if known is None:
+    usual, second = _readings()
+    if character not in usual:
         return (character,)
-    return tuple(dict.fromkeys(_toneless(reading) for reading in known.split(",")))[:MOST_READINGS]
-
-
-def _toneless(reading: str) -> str:
-    parts = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return (usual[character], second[character]) if character in second else (usual[character],)
 
 
 @cache
@@ -43,7 +55,7 @@ def loose(reading: str) -> str:
 @cache
 def signs(character: str) -> tuple[str, ...]:
     """Return the signs of a character's readings, the usual one first; letters and digits are their own sign."""
-    if ord(character) not in pinyin_dict:
+    if character not in _readings()[0]:
         return (character,)
     return tuple(dict.fromkeys(_sign(loose(reading)) for reading in readings(character)))
 

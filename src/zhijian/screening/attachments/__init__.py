@@ -1,0 +1,44 @@
+"""Judging files before they go out: what is written in them, also where a reader does not look.
+
+Pure: bytes in, passages with places a person understands out. What cannot be read is told, never passed over. The rest
+of the project imports from this package, not from its modules.
+"""
+
+from zhijian.screening.attachments.copies import Copy, masked_copy
+from zhijian.screening.attachments.judging import (
+    AttachmentFinding,
+    AttachmentReport,
+    attachment_report,
+    judge_attachment,
+)
+from zhijian.screening.attachments.model import (
+    Attachment,
+    BadAttachment,
+    EmbeddedPicture,
+    Kind,
+    Link,
+    Passage,
+    Span,
+    Unread,
+)
+from zhijian.screening.attachments.opening import read_attachment
+from zhijian.screening.attachments.work import LIMITS
+
+__all__ = [
+    "LIMITS",
+    "Attachment",
+    "AttachmentFinding",
+    "AttachmentReport",
+    "BadAttachment",
+    "Copy",
+    "EmbeddedPicture",
+    "Kind",
+    "Link",
+    "Passage",
+    "Span",
+    "Unread",
+    "attachment_report",
+    "judge_attachment",
+    "masked_copy",
+    "read_attachment",
+]

@@ -1,0 +1,101 @@
+"""What lies on the pages of a PDF: links, comments, stamps, form fields (ISO 32000-1 12.5 and 12.7)."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from pypdfium2 import raw
+
+from zhijian.screening.attachments.besides import ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zhijian.screening.attachments.work import Desk
+
+_MOST: Final = 2_000
+_LONGEST: Final = 40_000
+_OPTIONS: Final = 100
+_CHOICES: Final = frozenset({raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX})
+
+
+def read_marks(document: Any, page: Any, place: str, desk: Desk) -> None:
+    """Read the marks on a page: where links lead, what comments say, what is filled into fields."""
+    count = raw.FPDFPage_GetAnnotCount(page)
+    for index in range(min(count, _MOST)):
+        mark = raw.FPDFPage_GetAnnot(page, index)
+        if not mark:
+            continue
+        try:
+            _read_mark(document, mark, place, desk)
+        finally:
+            raw.FPDFPage_CloseAnnot(mark)
+    if count > _MOST:
+        desk.leave(f"{place}的批注和链接", f"超过 {_MOST} 个，其余的没有检查")
+    desk.begin()
+
+
+def _read_mark(document: Any, mark: Any, place: str, desk: Desk) -> None:
+    kind = raw.FPDFAnnot_GetSubtype(mark)
+    if kind == raw.FPDF_ANNOT_LINK:
+        _read_link(document, mark, place, desk)
+    elif kind in {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_XFAWIDGET}:
+        _read_field(document, mark, place, desk)
+    elif kind in {raw.FPDF_ANNOT_FILEATTACHMENT, raw.FPDF_ANNOT_SOUND, raw.FPDF_ANNOT_MOVIE, raw.FPDF_ANNOT_RICHMEDIA}:
+        desk.leave(f"{place}里的附件或媒体", "没有打开。请单独另存后检查")
+    for key in (b"Contents", b"Subj", b"T"):
+        if kind not in {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP}:
+            words = _text(partial(raw.FPDFAnnot_GetStringValue, mark, key))
+            if kind != raw.FPDF_ANNOT_LINK or not ADDRESS.match(words):
+                desk.line(words, f"{place}的批注", hidden=True)
+
+
+def _read_link(document: Any, mark: Any, place: str, desk: Desk) -> None:
+    link = raw.FPDFAnnot_GetLink(mark)
+    action = raw.FPDFLink_GetAction(link) if link else None
+    if not action:
+        return
+    kind = raw.FPDFAction_GetType(action)
+    if kind == raw.PDFACTION_URI:
+        desk.link(_path(partial(raw.FPDFAction_GetURIPath, document, action)), f"{place}的链接")
+    elif kind in {raw.PDFACTION_LAUNCH, raw.PDFACTION_REMOTEGOTO}:
+        desk.link(_path(partial(raw.FPDFAction_GetFilePath, action)), f"{place}打开的文件")
+
+
+def _read_field(document: Any, mark: Any, place: str, desk: Desk) -> None:
+    form = document.formenv
+    if form is None:
+        words = _text(partial(raw.FPDFAnnot_GetStringValue, mark, b"V"))
+        desk.line(words, f"{place}的表单")
+        return
+    for ask, what in (
+        (raw.FPDFAnnot_GetFormFieldValue, "表单"),
+        (raw.FPDFAnnot_GetFormFieldAlternateName, "表单的提示"),
+    ):
+        words = _text(partial(ask, form, mark))
+        desk.line(words, f"{place}的{what}", hidden=ask is not raw.FPDFAnnot_GetFormFieldValue)
+    if raw.FPDFAnnot_GetFormFieldType(form, mark) in _CHOICES:
+        for index in range(min(max(0, raw.FPDFAnnot_GetOptionCount(form, mark)), _OPTIONS)):
+            words = _text(partial(raw.FPDFAnnot_GetOptionLabel, form, mark, index))
+            desk.line(words, f"{place}的表单选项")
+
+
+def _text(ask: Callable[[Any, int], int]) -> str:
+    """Return a text PDFium writes as UTF-16 with a zero at its end; the size is told in bytes."""
+    size = min(ask(None, 0), 2 * _LONGEST)
+    if size <= 2:  # noqa: PLR2004 - the zero alone
+        return ""
+    buffer = ctypes.create_string_buffer(size + 2)
+    ask(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip("\0")
+
+
+def _path(ask: Callable[[Any, int], int]) -> str:
+    size = min(ask(None, 0), _LONGEST)
+    if size <= 1:
+        return ""
+    buffer = ctypes.create_string_buffer(size + 1)
+    ask(buffer, size)
+    return buffer.raw[: size - 1].decode("utf-8", "replace").strip("\0")
