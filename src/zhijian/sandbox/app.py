@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from zhijian.sandbox import bots, control, pages, reader
+from zhijian.sandbox import bots, control, language_model, pages, reader
 from zhijian.sandbox.faults import FaultMiddleware
 from zhijian.sandbox.pump import run_pump
 from zhijian.sandbox.state import World, save
@@ -44,6 +44,7 @@ def create_app(world: World, *, state_file: Path | None = None) -> ASGIApp:
             Mount("/_ctl", routes=[*control.routes(), *bots.control_routes()]),
             Mount("/static", StaticFiles(directory=STATIC)),
             *bots.routes(),
+            *language_model.routes(),
             *reader.routes(),
             *pages.routes(),
         ],
