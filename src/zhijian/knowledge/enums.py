@@ -22,6 +22,15 @@ class TermKind(models.TextChoices):
     INTERNAL = "internal", "内部用语"
 
 
+class AllowanceKind(models.TextChoices):
+    """What a body sets aside of a rule: certain words, the rule, how serious it is; or a website it vouches for."""
+
+    WORDS = "words", "放行说法"
+    OFF = "off", "停用规则"
+    LOWER = "lower", "降低级别"
+    HOST = "host", "许可网站"
+
+
 class QuestionState(models.TextChoices):
     """How the newest version of an entry stands; whether an older one is in force beside it is another matter."""
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from zhijian.knowledge.enums import (
+    AllowanceKind,
     Confidentiality,
     ConflictState,
     QuestionState,
@@ -59,6 +61,60 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.wrong
+
+
+class Allowance(models.Model):
+    """What a body sets aside of a rule for itself and all below, until a day: words that are right, or the rule itself.
+
+    `rule_id` is a shipped rule or a term (`term.7`). `words` belong to the kind WORDS, `severity` to LOWER. Of a HOST
+    `words` are a website's name the body vouches for, with all below that name: the rules about links know it. Approved
+    by a second person; a trigger holds its words and its way.
+    """
+
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("放行什么", max_length=16, choices=AllowanceKind)
+    rule_id = models.CharField("规则", max_length=80)
+    words = models.CharField("说法", max_length=80, blank=True)
+    severity = models.CharField("降为", max_length=16, choices=TermSeverity, blank=True)
+    reason = models.CharField("理由", max_length=200)
+    valid_to = models.DateField("到哪天止")
+    state = models.CharField("状态", max_length=16, choices=TermState, default=TermState.PROPOSED)
+    proposed_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_comment = models.CharField(max_length=200, blank=True)
+    retired_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+    retired_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "放行"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "rule_id", "kind", "words"],
+                condition=Q(state__in=["proposed", "approved"]),
+                name="knowledge_allowance_once",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="knowledge_allowance_reason"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["words", "host"]) & ~Q(words="") & Q(severity="")
+                | Q(kind="off", words="", severity="")
+                | Q(kind="lower", words="") & ~Q(severity=""),
+                name="knowledge_allowance_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(decided_by__isnull=False), name="knowledge_allowance_decided"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
+                name="knowledge_allowance_second_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "state", "valid_to"], name="knowledge_allowance_list")]
+
+    def __str__(self) -> str:
+        return self.words or self.rule_id
 
 
 class Question(models.Model):
@@ -188,3 +244,67 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id}"
+
+
+class ModelSetting(models.Model):
+    """The one language model of this installation. Without a consent nothing leaves the house.
+
+    `bodies` are the ids of bodies that may use it, those below them included. `key` is sealed for the address. The
+    consent names who, when and for what exactly: another address, name or list of bodies is another consent, and the
+    database holds that. Seconds of a call, code points of a text.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    address = models.CharField("地址", max_length=200)
+    name = models.CharField("模型名称", max_length=100)
+    key = models.BinaryField(default=bytes)
+    is_public = models.BooleanField("在互联网上", default=False)
+    seconds = models.PositiveSmallIntegerField("最多等多少秒")
+    most_characters = models.PositiveIntegerField("最多多少字")
+    bodies = ArrayField(models.BigIntegerField(), default=list)
+    changed_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    consented_by = models.ForeignKey("organisations.User", null=True, on_delete=models.PROTECT, related_name="+")
+    consented_at = models.DateTimeField(null=True)
+    consented_address = models.CharField(max_length=200, blank=True)
+    consented_name = models.CharField(max_length=100, blank=True)
+    consented_bodies = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        verbose_name = "大模型设置"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="knowledge_one_language_model"),
+            models.CheckConstraint(condition=Q(seconds__range=(1, 60)), name="knowledge_language_model_seconds"),
+            models.CheckConstraint(
+                condition=Q(most_characters__range=(100, 10_000)), name="knowledge_language_model_characters"
+            ),
+            models.CheckConstraint(
+                condition=Q(consented_by=None, consented_at=None, consented_address="")
+                | Q(
+                    consented_by__isnull=False, consented_at__isnull=False, consented_address=models.F("address"),
+                    consented_name=models.F("name"), consented_bodies=models.F("bodies"),
+                ),
+                name="knowledge_language_model_consent",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stamp(self) -> str:
+        """The moment of its last change, as a page hands it back: what was read is what is consented to."""
+        return f"{self.changed_at.timestamp():.6f}"
+
+
+class ModelTurn(models.Model):
+    """A person whose question the model is answering; over at `until`, also when the process that asked has died."""
+
+    person = models.OneToOneField("organisations.User", on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "正在问大模型"
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -15,6 +15,7 @@ from zhijian.knowledge.enums import TermKind, TermSeverity, TermState
 from zhijian.knowledge.models import Term
 from zhijian.knowledge.queries import find_term
 from zhijian.knowledge.rules import DECIDERS
+from zhijian.knowledge.signals import term_approved, term_retired
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.organisations.queries import holds_role
@@ -127,7 +128,9 @@ def approve_term(*, actor: User, term_id: int, comment: str = "") -> Term:
     """Switch a term on for its body and all below it. Raises Refused, Missing."""
     term = _locked(actor, term_id)
     require(Permission.TERM_APPROVE, actor=actor, thing=term)
-    return _decide(term, TermState.APPROVED, EventName.TERM_APPROVED, actor, comment)
+    _decide(term, TermState.APPROVED, EventName.TERM_APPROVED, actor, comment)
+    term_approved.send(Term, term_id=term.pk, organisation_id=term.organisation_id)
+    return term
 
 
 @transaction.atomic
@@ -168,10 +171,13 @@ def retire_term(*, actor: User, term_id: int, reason: str) -> Term:
         reasons.append("请写明为什么停用。")
     if reasons:
         raise Refused(reasons)
+    was_in_force = term.state == TermState.APPROVED
     term.state, term.retired_by, term.retired_at = TermState.RETIRED, actor, clock.now()
     term.retired_reason = reason.strip()[:200]
     term.save(update_fields=["state", "retired_by", "retired_at", "retired_reason"])
     _record(EventName.TERM_RETIRED, term, actor)
+    if was_in_force:
+        term_retired.send(Term, term_id=term.pk, organisation_id=term.organisation_id)
     return term
 
 

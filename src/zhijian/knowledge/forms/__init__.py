@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from zhijian.knowledge.actions import LONGEST, TermDraft
-from zhijian.knowledge.enums import TermKind, TermSeverity
+from zhijian.knowledge.actions import LONGEST, AllowanceDraft, TermDraft
+from zhijian.knowledge.enums import AllowanceKind, TermKind, TermSeverity
 from zhijian.knowledge.forms.reading import ListedTerm, read_lines, read_table
 from zhijian.knowledge.rules import WRITERS
 from zhijian.organisations.models import Organisation
@@ -17,7 +17,7 @@ from zhijian.ui.fields import ask_only_of_several
 if TYPE_CHECKING:
     from zhijian.organisations.models import User
 
-__all__ = ["DecisionForm", "ListForm", "ListedTerm", "TermForm", "read_lines", "read_table"]
+__all__ = ["AllowanceForm", "DecisionForm", "ListForm", "ListedTerm", "TermForm", "read_lines", "read_table"]
 
 
 class BodyForm(forms.Form):
@@ -98,6 +98,38 @@ class ListForm(BodyForm):
         if not data.get("lines", "").strip() and not data.get("file"):
             raise forms.ValidationError("请粘贴用语，或选择一个表格文件。")
         return data
+
+
+class AllowanceForm(BodyForm):
+    """What is set aside of a rule, why, and until when."""
+
+    kind = forms.ChoiceField(
+        label="放行什么", choices=AllowanceKind.choices, initial=AllowanceKind.WORDS,
+        help_text="放行说法：规则照常检查，只有这种说法不算错。许可网站：链接检查认得这个网站。"
+        "停用、降级由管辖下级单位的主管人员办理。",
+    )  # fmt: skip
+    rule_id = forms.CharField(
+        label="规则编号", max_length=80, required=False,
+        help_text="在“内置规则”里查；问题页的证据里也有。许可网站不用填。",
+    )  # fmt: skip
+    words = forms.CharField(
+        label="说法或网站", max_length=LONGEST, required=False,
+        help_text="放行说法：没有错的完整说法，原样写。"
+        "许可网站：主机名，例如 www.example-school.cn，它下面的网站也算。",
+    )  # fmt: skip
+    severity = forms.ChoiceField(
+        label="降为", choices=[("", "不降级"), *TermSeverity.choices], required=False, help_text="降低级别时选。"
+    )
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    valid_to = forms.DateField(
+        label="到哪天止", widget=forms.DateInput(attrs={"type": "date"}), help_text="最长两年，到期规则恢复。"
+    )
+
+    def draft(self) -> AllowanceDraft:
+        """Return what was filled in. Call after is_valid."""
+        data = self.cleaned_data
+        names = ("kind", "rule_id", "words", "severity", "reason", "valid_to")
+        return AllowanceDraft(**{name: data[name] for name in names})
 
 
 class DecisionForm(forms.Form):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from zhijian.knowledge.enums import Confidentiality
 from zhijian.knowledge.queries.terms import ruleset_for
+from zhijian.knowledge.queries.typos import judge_writing
 from zhijian.lib.digests import digest_of
-from zhijian.screening import Category, Severity, scan
+from zhijian.screening import Category, Severity
 from zhijian.search.enums import Topic
 
 if TYPE_CHECKING:
@@ -106,7 +107,10 @@ def screen_answer(*, organisation: Organisation, draft: AnswerDraft) -> list[Ans
     """Judge an entry by the rules of its body: question, similar wordings and answer, the worst findings first."""
     ruleset = ruleset_for(organisation)
     parts = [("question", draft.question), ("similar", "\n".join(draft.similar)), ("answer", draft.answer)]
-    found = [one for part, text in parts for one in _found(part, text, scan(text, ruleset))]
+    judged = [
+        (part, text, judge_writing(organisation=organisation, text=text, ruleset=ruleset)) for part, text in parts
+    ]
+    found = [one for part, text, findings in judged for one in _found(part, text, findings)]
     return sorted(found, key=lambda one: Severity(one.severity).rank)
 
 

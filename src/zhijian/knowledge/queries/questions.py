@@ -42,6 +42,15 @@ def visible_questions(*, actor: User) -> QuerySet[Question]:
     return rows.select_related("organisation", "current_version__created_by", "approved_version")
 
 
+def questions_in_force(*, path: str) -> QuerySet[Question]:
+    """Return the entries of a branch (`path` of its body) that have an answer in force, with that answer.
+
+    For the system's own work: the scope is the caller's to ask for. Cut it by id, never by offset.
+    """
+    rows = Question.objects.filter(organisation__path__startswith=path, approved_version__isnull=False)
+    return rows.select_related("organisation", "approved_version")
+
+
 def find_question(*, actor: User, question_id: int) -> Question:
     """Return one entry of the actor's scope. Raises Missing."""
     row = visible_questions(actor=actor).filter(pk=question_id).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from zhijian.knowledge.enums import TermKind, TermState
-from zhijian.knowledge.models import Term
+from zhijian.knowledge.models import Allowance, Term
+from zhijian.knowledge.queries.allowances import allowances_in_force, allowed, allowing
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing
 from zhijian.lib.work import WorkItem
@@ -20,7 +22,7 @@ from zhijian.screening import Category, compile_ruleset, default_rules, rule_fro
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
 
 KEPT_RULESETS = 64
 SHOWN_PLACES = 20
+MOST_TRIED = 1_000
+"""So many of the newest texts of each kind a term is tried on while a person waits; the rest is a look-back's work."""
 CATEGORIES = {TermKind.PERSON: Category.LEADER_NAME_TITLE, TermKind.TYPO: Category.TYPO}
 
 _compiling = Lock()
-_kept: dict[tuple[frozenset[str], tuple[int, ...]], RuleSet] = {}
+_kept: dict[tuple[frozenset[str], tuple[int, ...], tuple[int, ...]], RuleSet] = {}
 
 
 def visible_terms(*, actor: User) -> QuerySet[Term]:
@@ -65,20 +69,35 @@ def terms_in_force(organisation: Organisation) -> QuerySet[Term]:
     return rows.order_by("pk")
 
 
+def terms_by_id(term_ids: Iterable[int]) -> list[Term]:
+    """Return some terms, in the order of their ids; for the system's own work."""
+    return list(Term.objects.filter(pk__in=list(term_ids)).order_by("pk"))
+
+
+def terms_begun(*, days: int) -> list[Term]:
+    """Return the approved terms whose first day was today or one of the last `days`. The system's own work."""
+    today = clock.today()
+    rows = Term.objects.filter(
+        state=TermState.APPROVED, valid_from__lte=today, valid_from__gte=today - timedelta(days=days)
+    )
+    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gte=today)).order_by("pk"))
+
+
 def ruleset_for(organisation: Organisation) -> RuleSet:
     """Return the compiled rules for a body: what is shipped, and the terms in force of it and all bodies above.
 
-    Costs one query. The compiled set is kept in the process under the ids of the terms: a term never changes after
-    its approval (a trigger holds it), so equal ids mean equal rules. Where a body and one above it keep the same
-    wrong words, the nearer one counts.
+    Costs two queries: terms, and what was set aside of rules. The compiled set is kept in the process under their ids:
+    neither changes after its approval (triggers hold it), so equal ids mean equal rules. Where a body and one above it
+    keep the same wrong words, the nearer one counts.
     """
     terms = _nearest(terms_in_force(organisation).values_list("pk", "wrong", "organisation__path"))
+    held = allowances_in_force(line_of(organisation))
     with _compiling:
-        return _compiled(clock.today(), tuple(sorted(terms)))
+        return _compiled(clock.today(), tuple(sorted(terms)), tuple(sorted(pk for ids in held.values() for pk in ids)))
 
 
 def rulesets_for(organisations: Iterable[Organisation]) -> dict[int, RuleSet]:
-    """Return the compiled rules of many bodies by their ids; one query for all of them together."""
+    """Return the compiled rules of many bodies by their ids; two queries for all of them together."""
     bodies = list(organisations)
     today = clock.today()
     wanted = {pk for body in bodies for pk in line_of(body)}
@@ -87,11 +106,13 @@ def rulesets_for(organisations: Iterable[Organisation]) -> dict[int, RuleSet]:
     held: dict[int, list[tuple[int, str, str]]] = {}
     for body_id, pk, wrong, path in rows.values_list("organisation_id", "pk", "wrong", "organisation__path"):
         held.setdefault(body_id, []).append((pk, wrong, path))
+    aside = allowances_in_force(wanted)
     found: dict[int, RuleSet] = {}
     for body in bodies:
         terms = _nearest(row for pk in line_of(body) for row in held.get(pk, ()))
+        allowances = sorted(one for pk in line_of(body) for one in aside.get(pk, ()))
         with _compiling:
-            found[body.pk] = _compiled(today, tuple(sorted(terms)))
+            found[body.pk] = _compiled(today, tuple(sorted(terms)), tuple(allowances))
     return found
 
 
@@ -104,21 +125,43 @@ def _nearest(rows: Iterable[tuple[int, str, str]]) -> list[int]:
 
 
 @lru_cache(maxsize=KEPT_RULESETS)
-def _compiled(on: date, term_ids: tuple[int, ...]) -> RuleSet:
+def _compiled(on: date, term_ids: tuple[int, ...], allowance_ids: tuple[int, ...]) -> RuleSet:
     shipped = frozenset(rule.id for rule in default_rules() if rule.in_force(on))
-    key = (shipped, term_ids)
+    key = (shipped, term_ids, allowance_ids)
     if key not in _kept:
         # The shipped rules seldom change from one day to the next; days with the same rules share one compilation.
         terms = Term.objects.filter(pk__in=term_ids).order_by("pk")
-        _kept[key] = compile_ruleset([*default_rules(), *(rule_of(term) for term in terms)], on=on)
+        aside = list(Allowance.objects.filter(pk__in=allowance_ids).order_by("pk"))
+        rules = allowed([*default_rules(), *(rule_of(term) for term in terms)], aside)
+        _kept[key] = allowing(compile_ruleset(rules, on=on), aside)
         while len(_kept) > KEPT_RULESETS:
             del _kept[next(iter(_kept))]
     return replace(_kept[key], on=on)
 
 
+def narrowed(ruleset: RuleSet, rule_ids: frozenset[str]) -> RuleSet:
+    """Return those rules of a set that are named: what a look-back over a few terms scans with."""
+    chosen = tuple(rule for rule in ruleset.rules if rule.id in rule_ids)
+    # The detectors as they are in the whole set: they pass over the words that the body allows.
+    detectors = tuple(pair for pair in ruleset.detectors if pair[1].id in rule_ids)
+    return replace(_narrowed(ruleset.on, chosen), detectors=detectors)
+
+
+@lru_cache(maxsize=KEPT_RULESETS)
+def _narrowed(on: date, rules: tuple[Rule, ...]) -> RuleSet:
+    return compile_ruleset(rules, on=on)
+
+
+def known_rule(*, organisation: Organisation, rule_id: str) -> Rule | None:
+    """Return the rule of this id for a body as it is before anything is set aside: shipped, or a term in force."""
+    if rule_id.startswith("term."):
+        return next((rule_of(term) for term in terms_in_force(organisation) if term_rule_id(term.pk) == rule_id), None)
+    return next((rule for rule in default_rules() if rule.id == rule_id), None)
+
+
 def shipped_ruleset() -> RuleSet:
     """Return the rules that come with the product, for callers without a body."""
-    return _compiled(clock.today(), ())
+    return _compiled(clock.today(), (), ())
 
 
 def rule_of(term: Term) -> Rule:
@@ -144,11 +187,20 @@ def term_rule_id(term_id: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TrialText:
-    """A text a term is tried on. `url` leads a person to it."""
+    """A text a term is tried on. `url` leads a person to it; `at` is when it was changed or published."""
 
     title: str
     url: str
     text: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The texts a term is tried on. `more`: there are older ones that were left out."""
+
+    texts: list[TrialText]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,21 +217,28 @@ class TrialHit:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a term would have hit: texts looked at, hits in all, and the first texts hit."""
+    """What a term would have hit: texts looked at, hits in all, and the first texts hit.
+
+    `since` is the day of the oldest text looked at, None where none has one; `more` tells of older ones left out.
+    """
 
     texts: int
     hits: int
     places: tuple[TrialHit, ...]
     hit_texts: int
+    since: date | None = None
+    more: bool = False
 
     @property
     def sentence(self) -> str:
         """Return the result as one Chinese sentence."""
         if not self.texts:
-            return "还没有可以试的稿件。"
-        if not self.hits:
-            return f"在最近 {self.texts:,} 篇稿件里没有命中。"
-        return f"在最近 {self.texts:,} 篇稿件里命中 {self.hits:,} 处，涉及 {self.hit_texts:,} 篇。"
+            return "还没有可以试的内容。"
+        since = f"（{self.since:%Y-%m-%d} 以来）" if self.since else ""
+        found = f"命中 {self.hits:,} 处，涉及 {self.hit_texts:,} 篇" if self.hits else "没有命中"
+        listed = f"，下面列出前 {len(self.places)} 篇" if self.hit_texts > len(self.places) else ""
+        more = "更早的没有试，启用后可以回查全部。" if self.more else ""
+        return f"在最近 {self.texts:,} 篇内容{since}里{found}{listed}。{more}"
 
 
 def try_rule(rule: Rule, texts: Iterable[TrialText]) -> Trial:
@@ -187,18 +246,27 @@ def try_rule(rule: Rule, texts: Iterable[TrialText]) -> Trial:
     ruleset = compile_ruleset([rule], on=max(clock.today(), rule.valid_from or clock.today()))
     looked = hits = 0
     places: list[TrialHit] = []
+    days = []
     for text in texts:
         looked += 1
+        if text.at is not None:
+            days.append(text.at.astimezone(clock.BEIJING).date())
         found = scan(text.text, ruleset)
         hits += len(found)
         if found:
             places.append(_place(text, found))
-    return Trial(looked, hits, tuple(places[:SHOWN_PLACES]), len(places))
+    return Trial(looked, hits, tuple(places[:SHOWN_PLACES]), len(places), min(days, default=None))
 
 
 def try_term(term: Term, texts: Iterable[TrialText]) -> Trial:
     """Tell what a term would have hit in some texts, before it is switched on."""
     return try_rule(rule_of(term), texts)
+
+
+def try_in_archive(rule: Rule, *, actor: User, organisation: Organisation) -> Trial:
+    """Tell what a rule would have hit in the recent texts of a body and those below it, as far as `actor` sees them."""
+    archive = archive_texts(actor=actor, organisation=organisation)
+    return replace(try_rule(rule, archive.texts), more=archive.more)
 
 
 def _place(text: TrialText, found: list[Finding]) -> TrialHit:
@@ -208,18 +276,19 @@ def _place(text: TrialText, found: list[Finding]) -> TrialHit:
     return TrialHit(text.title, text.url, len(found), before, first.excerpt, after)
 
 
-_archives: list[Callable[[User, Organisation], Iterable[TrialText]]] = []
+_archives: list[Callable[[User, Organisation], Archive]] = []
 
 
-def register_archive(source: Callable[[User, Organisation], Iterable[TrialText]]) -> None:
+def register_archive(source: Callable[[User, Organisation], Archive]) -> None:
     """Let a room above supply the recent texts of a body and those below it that `actor` may see, for trying terms."""
     if source not in _archives:
         _archives.append(source)
 
 
-def archive_texts(*, actor: User, organisation: Organisation) -> list[TrialText]:
-    """Return the recent texts on which a term of this body can be tried."""
-    return [text for source in _archives for text in source(actor, organisation)]
+def archive_texts(*, actor: User, organisation: Organisation) -> Archive:
+    """Return the recent texts on which a term of this body can be tried: at most `MOST_TRIED` of each room."""
+    found = [source(actor, organisation) for source in _archives]
+    return Archive([text for one in found for text in one.texts], any(one.more for one in found))
 
 
 def work_items(*, actor: User) -> list[WorkItem]:

@@ -13,13 +13,13 @@ from zhijian.knowledge import actions, queries
 from zhijian.knowledge.enums import TermKind, TermSeverity, TermState
 from zhijian.knowledge.forms import DecisionForm, ListForm, TermForm, read_lines, read_table
 from zhijian.knowledge.rules import WRITERS
+from zhijian.knowledge.views.parts import ALLOWED, LIST, figures_url, severity_badge, state_badge, tabs
 from zhijian.lib.errors import Refused
 from zhijian.organisations.enums import BUSINESS_ROLES
 from zhijian.organisations.queries import bodies_in_scope, timeline_of
 from zhijian.screening import BadRule, Rule, rule_from_term
 from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
-from zhijian.ui.parts import Badge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,37 +32,14 @@ if TYPE_CHECKING:
     from zhijian.knowledge.queries import Trial
     from zhijian.lib.requests import StaffRequest
 
-LIST = [("用语表", "/desk/terms/")]
-STATE_TONES = {
-    TermState.PROPOSED: "busy",
-    TermState.APPROVED: "ok",
-    TermState.REJECTED: "warn",
-    TermState.RETIRED: "quiet",
-}
-SEVERITY_TONES = {
-    TermSeverity.VETO: "danger",
-    TermSeverity.ERROR: "danger",
-    TermSeverity.WARNING: "warn",
-    TermSeverity.HINT: "info",
-}
 NO_WRITER = ["添加用语需要采编、审核或主管角色，请联系本单位安全管理员。"]
-
-
-def state_badge(term: Term) -> Badge:
-    """Show the state of a term as word and tone."""
-    return Badge(term.get_state_display(), STATE_TONES[TermState(term.state)])
-
-
-def severity_badge(term: Term) -> Badge:
-    """Show the severity of a term as word and tone."""
-    return Badge(term.get_severity_display(), SEVERITY_TONES[TermSeverity(term.severity)])
 
 
 COLUMNS = (
     Column(key="wrong", label="不规范表述", sort="wrong", link=lambda row: f"/desk/terms/{row.pk}/"),
     Column(key="right", label="规范表述", sort="right"),
     Column(key="state", label="状态", value=state_badge, sort="state"),
-    Column(key="severity", label="级别", value=severity_badge, sort="severity"),
+    Column(key="severity", label="级别", value=lambda row: severity_badge(row.severity), sort="severity"),
     Column(key="kind", label="类别", value="get_kind_display", sort="kind"),
     Column(key="organisation", label="单位", value="organisation.short_name", sort="organisation__sort_key"),
     Column(key="source", label="依据", shown=False),
@@ -103,8 +80,9 @@ def term_list(request: StaffRequest) -> HttpResponseBase:
             "还没有本单位的用语", "内置规则已经在用。这里记本单位自己的规范说法、姓名职务和内部用语。",
             "添加用语", "/desk/terms/new/",
         ),
+        template="knowledge/list.html",
     )  # fmt: skip
-    return listing.respond(request)
+    return listing.respond(request, tabs=tabs("terms"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,10 +127,10 @@ def _trial_context(request: StaffRequest, form: TermForm) -> dict[str, Any]:
     except BadRule as bad:
         return {"trial_problems": [str(bad)]}
     text = form.cleaned_data["trial_text"]
-    archive = queries.archive_texts(actor=request.user, organisation=form.cleaned_data["organisation"])
+    body = form.cleaned_data["organisation"]
     return {
         "own": queries.try_rule(rule, [queries.TrialText("试一试", "", text)]) if text.strip() else None,
-        "trial": queries.try_rule(rule, archive),
+        "trial": queries.try_in_archive(rule, actor=request.user, organisation=body),
     }
 
 
@@ -230,17 +208,20 @@ def _term_page(request: StaffRequest, term: Term) -> dict[str, Any]:
     open_to_trial = term.state in {TermState.PROPOSED, TermState.APPROVED}
     trial: Trial | None = None
     if open_to_trial:
-        trial = queries.try_term(term, queries.archive_texts(actor=actor, organisation=term.organisation))
+        trial = queries.try_in_archive(queries.rule_of(term), actor=actor, organisation=term.organisation)
     return {
         "title": term.wrong,
         "term": term,
         "badge": state_badge(term),
-        "severity": severity_badge(term),
+        "severity": severity_badge(term.severity),
         "form": DecisionForm(),
         "trial": trial,
         "decide_reasons": why_not(Permission.TERM_APPROVE, actor=actor, thing=term),
         "retire_reasons": actions.why_not_retire(actor=actor, term=term),
         "timeline": timeline_of(thing_kind="knowledge.term", thing_id=term.pk),
+        "look_back_url": f"/desk/lookback/new/?term={term.pk}",
+        "allow_url": f"{ALLOWED}new/?rule={queries.term_rule_id(term.pk)}",
+        "figures_url": figures_url(actor, queries.term_rule_id(term.pk)),
         "breadcrumbs": LIST,
     }
 
