@@ -153,3 +153,25 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.excerpt}"
+
+
+class PictureLook(models.Model):
+    """What was read off one picture, once for all pieces that show it; rules are applied to it at every screening.
+
+    `reading` is `{"format", "width", "height", "frames", "lines", "codes", "partly"}` as `screening.pictures` gives it;
+    `not_looked` tells why it could not be read: then the empty lines mean nothing. `bad`: the picture itself is at
+    fault; otherwise the sweep tries again, at growing distance, until `attempts` are used up (0: a person asked).
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    reading = models.JSONField()
+    not_looked = models.CharField(max_length=200, blank=True)
+    bad = models.BooleanField(default=False, db_default=False)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "图片识别"
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -13,6 +13,7 @@ from zhijian.screening import Severity
 
 if TYPE_CHECKING:
     from zhijian.content.models import Article
+    from zhijian.content.queries import Found
     from zhijian.organisations.models import Organisation, User
 
 WRITERS = (Role.EDITOR, Role.HOST_OFFICER)
@@ -21,10 +22,19 @@ WAIVERS = (*WRITERS, *REVIEWER_ROLES)
 
 @dataclass(frozen=True, slots=True)
 class Waivable:
-    """A finding of one severity in one piece: what `content:finding:waive` is asked about."""
+    """A finding of one severity in one piece: what `content:finding:waive` is asked about.
+
+    `is_unread`: no finding, but a picture nobody has read; who sets it aside has looked at it.
+    """
 
     article: Article
     severity: str
+    is_unread: bool = False
+
+
+def waivable(article: Article, found: Found) -> Waivable:
+    """Return what the permission is asked about for one finding."""
+    return Waivable(article, found.severity, is_unread=found.is_unread)
 
 
 @rule(Permission.ARTICLE_VIEW)
@@ -80,10 +90,15 @@ def article_hand_over(*, actor: User, thing: Organisation) -> list[str]:
 
 @rule(Permission.FINDING_WAIVE)
 def finding_waive(*, actor: User, thing: Waivable) -> list[str]:
-    """Set aside a false alarm: writers and reviewers; a serious wording error by a reviewer who wrote none of it."""
+    """Set aside a false alarm: writers and reviewers; a serious wording error by a reviewer who wrote none of it.
+
+    So is a picture that was not read: somebody else than its writer looks at it.
+    """
     body = thing.article.organisation
     if thing.article.state == ArticleState.DISCARDED:
         return ["这篇稿件已作废。"]
+    if thing.is_unread:
+        return _looker_reasons(actor, thing.article)
     if thing.severity != Severity.VETO:
         allowed = holds_role(actor=actor, roles=WAIVERS, organisation=body)
         return [] if allowed else [f"问题由{body}的采编或审核人员放行。"]
@@ -91,6 +106,13 @@ def finding_waive(*, actor: User, thing: Waivable) -> list[str]:
         return ["严重错误不能由写稿的人放行，请改正，或请审核人员看过后放行。"]
     reviewer = holds_role(actor=actor, roles=REVIEWER_ROLES, organisation=body)
     return [] if reviewer else [f"严重错误只能由{body}的审核人员放行。"]
+
+
+def _looker_reasons(actor: User, article: Article) -> list[str]:
+    if actor.pk in author_ids(article.pk):
+        return ["没有读完的图片不能由写稿的人放行，请等一等、换一张，或请审核人员看过原图后放行。"]
+    reviewer = holds_role(actor=actor, roles=REVIEWER_ROLES, organisation=article.organisation)
+    return [] if reviewer else [f"没有读完的图片由{article.organisation}的审核人员看过原图后放行。"]
 
 
 def _writer_reasons(actor: User, body: Organisation, sentence: str) -> list[str]:

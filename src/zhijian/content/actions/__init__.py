@@ -1,5 +1,6 @@
 """Every act on a piece: each one transaction with its permission, its compare-and-set and its audit row."""
 
+from zhijian.content.actions.asking import Opinions, ask_opinions
 from zhijian.content.actions.bringing import (
     import_article,
     import_pasted,
@@ -9,6 +10,7 @@ from zhijian.content.actions.bringing import (
 )
 from zhijian.content.actions.following import follow_approval, follow_return, follow_void, follow_withdrawal
 from zhijian.content.actions.handing_over import hand_over_articles
+from zhijian.content.actions.pictures import ask_for_look, keep_reading, look_at_picture, why_not_ask_for_look
 from zhijian.content.actions.submitting import (
     discard_article,
     submit_article,
@@ -31,6 +33,9 @@ from zhijian.content.actions.writing import (
 __all__ = [
     "VOIDING",
     "EditConflict",
+    "Opinions",
+    "ask_for_look",
+    "ask_opinions",
     "autosave",
     "create_article",
     "discard_article",
@@ -43,6 +48,8 @@ __all__ = [
     "import_article",
     "import_pasted",
     "keep_presence",
+    "keep_reading",
+    "look_at_picture",
     "restore_removed",
     "save_revision",
     "saver_of",
@@ -50,6 +57,7 @@ __all__ = [
     "submit_article",
     "unfit_for",
     "waive_finding",
+    "why_not_ask_for_look",
     "why_not_discard",
     "why_not_submit",
     "why_not_waive",

@@ -13,7 +13,7 @@ from zhijian.audit.events import EventName
 from zhijian.content.actions.writing import locked_article
 from zhijian.content.models import Waiver
 from zhijian.content.queries import THING_KIND, checked
-from zhijian.content.rules import Waivable
+from zhijian.content.rules import waivable
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 
@@ -29,7 +29,7 @@ def why_not_waive(*, actor: User, article: Article, found: Found) -> list[str]:
     """Give every reason why this person cannot set this finding aside."""
     if found.is_gap:
         return ["图片占位不能放行，请补上图片或删掉这一行。"]
-    return why_not(Permission.FINDING_WAIVE, actor=actor, thing=Waivable(article, found.severity))
+    return why_not(Permission.FINDING_WAIVE, actor=actor, thing=waivable(article, found))
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def waive_finding(*, actor: User, article_id: int, finding_id: str, reason: str)
     """
     article = locked_article(actor, article_id)
     report = checked(article, article.newest)
-    found = next((one for one in report.open if one.id == finding_id), None)
+    found = next((one for one in (*report.open, *report.unread) if one.id == finding_id), None)
     if found is None:
         raise Refused("这处问题已经不在了：可能改过了，或者别人已放行。请刷新页面。")
     reasons = why_not_waive(actor=actor, article=article, found=found)

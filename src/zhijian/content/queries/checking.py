@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from zhijian.content.document import PICTURE_GAP, plain_text
 from zhijian.content.models import ScreeningReport, Waiver
-from zhijian.knowledge.queries import ruleset_for
-from zhijian.screening import Category, Severity, scan
+from zhijian.content.queries.drafts import draft_of
+from zhijian.content.queries.pictures import picture_findings, unlooked_pictures
+from zhijian.knowledge.queries import judge_writing, ruleset_for
+from zhijian.screening import Category, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zhijian.content.document import PlainText
     from zhijian.content.models import Article, Revision
     from zhijian.content.queries.drafts import Draft
+    from zhijian.content.queries.pictures import PictureState
     from zhijian.organisations.models import Organisation
-    from zhijian.screening import Finding
+    from zhijian.screening import Finding, RuleSet
 
 LONGEST_EXCERPT = 200
 LONGEST_NAMED = 40
 MOST_NAMED = 3
 GAP_RULE = "content.picture_gap"
 GAP_CATEGORY = "picture_gap"
+UNREAD_RULE = "content.picture_unread"
+UNREAD_CATEGORY = "picture_unread"
+_OWN_LABELS = {GAP_CATEGORY: "图片占位", UNREAD_CATEGORY: "图片没有读完"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding in a version. `part` is title, digest, text, caption or alt.
+    """One finding in a version. `part` is title, digest, text, caption, alt, picture or cover.
 
     `start` and `end` are code points inside that part: of the title or digest, or of the inline content of the block
     at `block` (index at each depth). `id` is stable while the words before it in its block do not move.
@@ -47,6 +52,7 @@ class Found:
     block: tuple[int, ...]
     start: int
     end: int
+    file: str = ""
 
     @property
     def severity_label(self) -> str:
@@ -54,7 +60,7 @@ class Found:
 
     @property
     def category_label(self) -> str:
-        return "图片占位" if self.is_gap else Category(self.category).label
+        return _OWN_LABELS.get(self.category) or Category(self.category).label
 
     @property
     def is_gap(self) -> bool:
@@ -62,9 +68,16 @@ class Found:
         return self.rule == GAP_RULE
 
     @property
+    def is_unread(self) -> bool:
+        """Tell whether this is a picture nobody has read, which a reviewer sets aside by looking at it."""
+        return self.rule == UNREAD_RULE
+
+    @property
     def place(self) -> str:
         """Name the place in Chinese: title, digest, or the block counted from 1 as the page shows it."""
-        return {"title": "标题里", "digest": "摘要里"}.get(self.part) or f"第 {self.block[0] + 1} 段"
+        return {"title": "标题里", "digest": "摘要里", "cover": "封面图上"}.get(
+            self.part
+        ) or f"第 {self.block[0] + 1} 段"
 
     @property
     def blocks(self) -> bool:
@@ -73,7 +86,9 @@ class Found:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What a waiver is bound to: the rule and the words."""
+        """What a waiver is bound to: the rule and the words, or the whole digest of a picture nobody has read."""
+        if self.is_unread:
+            return (self.rule, f"图片 {self.file}")
         return (self.rule, self.excerpt[:LONGEST_EXCERPT])
 
     def as_data(self) -> dict[str, Any]:
@@ -81,14 +96,17 @@ class Found:
         return {**asdict(self), "suggestions": list(self.suggestions), "block": list(self.block)}
 
     def for_editor(self) -> dict[str, Any]:
-        """Return the finding in the shape the editor's script takes: `field` for title and digest, else `block`."""
+        """Return the finding in the shape the editor's script takes: `field` for title and digest, else `block`.
+
+        `part` tells the words of a picture ("caption", "alt") from what is drawn on it.
+        """
         in_field = self.part in {"title", "digest"}
-        names = ("id", "rule", "severity", "message", "source", "why", "excerpt")
+        names = ("id", "rule", "part", "severity", "message", "source", "why", "excerpt")
         return {
             **{name: getattr(self, name) for name in names},
             "suggestions": list(self.suggestions),
             "field": self.part if in_field else None,
-            "block": None if in_field else list(self.block),
+            "block": None if in_field or not self.block else list(self.block),
             "from": self.start,
             "to": self.end,
         }
@@ -105,9 +123,45 @@ def screen_draft(*, organisation: Organisation, draft: Draft) -> tuple[str, list
     One text is scanned, so that rules that compare title and text see both.
     """
     ruleset = ruleset_for(organisation)
-    screened = _Screened(draft.title, draft.digest, plain_text(draft.document))
-    found = [screened.located(finding) for finding in scan(screened.text, ruleset)]
-    return ruleset.version, [*(one for one in found if one is not None), *picture_gaps(draft)]
+    screened = Screened(draft)
+    judged = judge_writing(organisation=organisation, text=screened.text, ruleset=ruleset)
+    found = [screened.located(finding) for finding in judged]
+    on_pictures = _on_pictures(draft, ruleset)
+    return ruleset.version, [*(one for one in found if one is not None), *picture_gaps(draft), *on_pictures]
+
+
+def _on_pictures(draft: Draft, ruleset: RuleSet) -> list[Found]:
+    found = picture_findings(draft=draft, ruleset=ruleset)
+    return [
+        _on_picture(file, part, block, number, one.finding) for number, (file, part, block, one) in enumerate(found)
+    ]
+
+
+def _on_picture(file: str, part: str, block: tuple[int, ...], number: int, finding: Finding) -> Found:
+    found = _found(finding, part, block, 0, 1)
+    words = found.excerpt.replace("\n", "")
+    return replace(
+        found, id=f"{found.id}:{number}", file=file, excerpt=words, message=f"图片上：{finding.message}"
+    )  # fmt: skip
+
+
+def _unread(state: PictureState) -> Found:
+    return Found(
+        id=f"{UNREAD_RULE}:{state.sha256}",
+        rule=UNREAD_RULE,
+        category=UNREAD_CATEGORY,
+        severity=Severity.ERROR.value,
+        message=f"图片上的字没有读完：{state.reason}",
+        why="图片上的字没有经过检查，发出去之前要有人看过。",
+        source="先审后发，图片上的字也算",
+        suggestions=(),
+        excerpt=f"图片 {state.sha256[:12]}",
+        part=state.part,
+        block=state.block,
+        start=0,
+        end=1,
+        file=state.sha256,
+    )
 
 
 def picture_gaps(draft: Draft) -> list[Found]:
@@ -141,10 +195,11 @@ def _gap(part: str, block: tuple[int, ...], start: int, words: str) -> Found:
     )
 
 
-class _Screened:
+class Screened:
     """The words of a draft as one text, and the way back to title, digest and blocks."""
 
-    def __init__(self, title: str, digest: str, body: PlainText) -> None:
+    def __init__(self, draft: Draft) -> None:
+        title, digest, body = draft.title, draft.digest, plain_text(draft.document)
         self.body = body
         self.spans = [("title", 0, len(title)), ("digest", len(title) + 1, len(title) + 1 + len(digest))]
         self.body_start = len(title) + len(digest) + 2
@@ -187,11 +242,21 @@ def _found(finding: Finding, part: str, block: tuple[int, ...], start: int, end:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The screening report of a version as a page shows it: what stands, and what was set aside by whom."""
+    """The screening report of a version as a page shows it: what stands, and what was set aside by whom.
+
+    `unread` are the pictures nobody has read by now and nobody looked at and signed for.
+    """
 
     report: ScreeningReport | None
     open: tuple[Found, ...]
     waived: tuple[tuple[Found, Waiver], ...]
+    unread: tuple[Found, ...] = ()
+    unlooked: tuple[PictureState, ...] = ()
+
+    @property
+    def can_ask(self) -> bool:
+        """Tell whether some picture is read again only when a person asks."""
+        return any(state.asks for state in self.unlooked)
 
     @property
     def blocking(self) -> tuple[Found, ...]:
@@ -203,11 +268,17 @@ class Checked:
         if self.report is None:
             return "还没有检查。"
         if not self.open:
-            return "没有发现问题。" if not self.waived else f"没有未处理的问题，{len(self.waived)} 处已放行。"
+            return self._nothing_open
         counts = {severity: sum(one.severity == severity for one in self.open) for severity in Severity}
         parts = [f"{severity.label} {count} 处" for severity, count in counts.items() if count]
         waived = f"；另有 {len(self.waived)} 处已放行" if self.waived else ""
         return f"发现{'、'.join(parts)}{waived}。"
+
+    @property
+    def _nothing_open(self) -> str:
+        if self.waived:
+            return f"没有未处理的问题，{len(self.waived)} 处已放行。"
+        return "文字没有发现问题。" if self.unlooked else "没有发现问题。"
 
 
 def named(found: Sequence[Found]) -> str:
@@ -227,13 +298,32 @@ def checked(article: Article, revision: Revision) -> Checked:
     report = ScreeningReport.objects.filter(revision=revision).first()
     if report is None:
         return Checked(None, (), ())
-    found = [found_from_data(data) for data in report.findings]
-    return Checked(report, *_split(found, waivers_of(article)))
+    waivers, unlooked = waivers_of(article), tuple(unlooked_pictures(draft_of(revision)))
+    open_ones, waived = _split([found_from_data(data) for data in report.findings], waivers)
+    unread, signed = _split([_unread(state) for state in unlooked], waivers)
+    return Checked(report, open_ones, (*waived, *signed), unread, unlooked)
+
+
+def found_on_pictures(article: Article, revision: Revision) -> tuple[Found, ...]:
+    """Return what the rules of today find on the pictures of a version and nobody set aside.
+
+    Asked before a signature: a picture may have been read after the report was written.
+    """
+    found = _on_pictures(draft_of(revision), ruleset_for(article.organisation))
+    return without_waived(found, waivers_of(article)) if found else ()
 
 
 def waivers_of(article: Article) -> list[Waiver]:
     """Return what was set aside in a piece."""
     return list(Waiver.objects.filter(article=article).select_related("waived_by").order_by("id"))
+
+
+def waived_in(*, article_ids: Sequence[int]) -> dict[int, frozenset[tuple[str, str]]]:
+    """Return what was set aside in some pieces as (rule, excerpt), by article id. Scope: the caller's to ask for."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    for waiver in Waiver.objects.filter(article__in=list(article_ids)):
+        found.setdefault(waiver.article_id, set()).add((waiver.rule_id, waiver.excerpt))
+    return {pk: frozenset(keys) for pk, keys in found.items()}
 
 
 def without_waived(found: Sequence[Found], waivers: Sequence[Waiver]) -> tuple[Found, ...]:

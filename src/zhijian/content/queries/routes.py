@@ -31,6 +31,12 @@ def route_for(*, organisation: Organisation, item_class: str) -> Route:
     return Route(name=name, stages=stages, source=found.rule.document.citation)
 
 
+def unread_pictures_block(organisation: Organisation) -> bool:
+    """Tell whether a piece cannot be approved while a picture of it is unread (先审后发: its words count too)."""
+    rules = policy.resolve(pack_codes(organisation), on=clock.today())
+    return bool(rules.value("review.unread_pictures_block").value)
+
+
 def _stage(stage: policy.Stage, organisation: Organisation) -> StageSpec:
     signer = organisation if stage.level == OWN else body_at_level(organisation, stage.level)
     if signer is None:

@@ -8,13 +8,16 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import may, why_not
 from zhijian.content.models import Article
 from zhijian.content.queries.articles import THING_KIND, compare, revision_with_hash
-from zhijian.content.queries.checking import checked, named
+from zhijian.content.queries.checking import checked, found_on_pictures, named
+from zhijian.content.queries.routes import unread_pictures_block
 from zhijian.content.queries.showing import page_html
-from zhijian.content.rules import Waivable
+from zhijian.content.rules import waivable
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.queries import reviews_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zhijian.content.models import Revision
     from zhijian.content.queries.checking import Found
     from zhijian.organisations.models import User
@@ -45,7 +48,10 @@ class ArticleSubject:
             "revision": revision,
             "html": page_html(revision),
             "checked": report,
-            "open_findings": [{"found": one, "reasons": _waiver_reasons(actor, article, one)} for one in report.open],
+            "open_findings": [
+                {"found": one, "reasons": _waiver_reasons(actor, article, one)}
+                for one in (*report.unread, *report.open)
+            ],
             "earlier": earlier,
             "earlier_why": why,
             "changed_fields": changed,
@@ -55,18 +61,40 @@ class ArticleSubject:
         }
 
     def why_not_approve(self, *, review: Review, actor: User) -> list[str]:
-        """Refuse an approving signature over a version that is gone or has unmended serious findings."""
+        """Refuse an approving signature over a version that is gone or has unmended serious findings.
+
+        The last signature also waits until every picture is read, unless a reviewer looked at it and signed for it.
+        """
         _ = actor
         revision = revision_with_hash(review.thing_id, review.version_hash)
         if revision is None:
             return ["没有找到送审的这一版，请退回作者重新送审。"]
         article = Article.objects.select_related("organisation").get(pk=review.thing_id)
-        blocking = checked(article, revision).blocking
-        return [f"还有必须处理的问题：{named(blocking)}。请退回修改，确属误报的先写明理由放行。"] if blocking else []
+        report = checked(article, revision)
+        known = {one.id for one in report.open}
+        newly = [one for one in found_on_pictures(article, revision) if one.blocks and one.id not in known]
+        blocking = [*report.blocking, *newly]
+        reasons = []
+        if blocking:
+            reasons = [f"还有必须处理的问题：{named(blocking)}。请退回修改，确属误报的先写明理由放行。"]
+        if report.unread and _is_last(review) and unread_pictures_block(article.organisation):
+            reasons.append(_unread_sentence(report.unread))
+        return reasons
+
+
+def _is_last(review: Review) -> bool:
+    """Tell whether the stage that waits is the last one: its signature approves the version."""
+    return sum(stage.state != StageState.SIGNED for stage in review.stages.all()) <= 1
+
+
+def _unread_sentence(unread: Sequence[Found]) -> str:
+    places = "、".join(dict.fromkeys(one.place for one in unread))
+    what_next = "一般等一两分钟就好；一直读不成的，请看过原图，在检查报告里写明理由放行，或者退回换图。"
+    return f"图片还没有读完：{places}。{what_next}"
 
 
 def _waiver_reasons(actor: User, article: Article, found: Found) -> list[str]:
-    return why_not(Permission.FINDING_WAIVE, actor=actor, thing=Waivable(article, found.severity))
+    return why_not(Permission.FINDING_WAIVE, actor=actor, thing=waivable(article, found))
 
 
 def _earlier(review: Review, actor: User) -> tuple[Revision | None, str]:

@@ -6,23 +6,22 @@ from typing import TYPE_CHECKING
 
 from zhijian.content.enums import ArticleState
 from zhijian.content.queries.articles import visible_articles
-from zhijian.knowledge.queries import TrialText
+from zhijian.knowledge.queries import MOST_TRIED, Archive, TrialText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from zhijian.organisations.models import Organisation, User
 
-MOST = 500
 
-
-def recent_texts(actor: User, organisation: Organisation) -> Iterator[TrialText]:
-    """Yield the newest pieces of the body and those below it, as far as the person may see them."""
+def recent_texts(actor: User, organisation: Organisation) -> Archive:
+    """Return the newest pieces of the body and those below it, as far as the person may see them."""
     rows = visible_articles(actor=actor).filter(organisation__path__startswith=organisation.path)
     rows = rows.exclude(state=ArticleState.DISCARDED).order_by("-changed_at")
-    for article in rows[:MOST]:
+    articles = list(rows[: MOST_TRIED + 1])
+    texts = []
+    for article in articles[:MOST_TRIED]:
         revision = article.current_revision
         if revision is None:
             continue
         text = f"{revision.title}\n{revision.digest}\n{revision.plain_text}"
-        yield TrialText(revision.title, f"/desk/articles/{article.pk}/", text)
+        texts.append(TrialText(revision.title, f"/desk/articles/{article.pk}/", text, article.changed_at))
+    return Archive(texts, len(articles) > MOST_TRIED)

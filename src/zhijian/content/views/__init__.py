@@ -3,12 +3,14 @@ from zhijian.content.views.article import (
     compare,
     discard,
     picture,
+    picture_boxes,
+    read_again,
     show,
     show_version,
     submit,
     waive,
 )
-from zhijian.content.views.editing import autosave, drop_copy, edit, present, screen
+from zhijian.content.views.editing import autosave, drop_copy, edit, opinions, present, screen
 from zhijian.content.views.lists import article_list
 from zhijian.content.views.previewing import preview
 from zhijian.content.views.starting import choose_start, imported, paste, restore, settle, upload, widen, write
@@ -23,10 +25,13 @@ __all__ = [
     "drop_copy",
     "edit",
     "imported",
+    "opinions",
     "paste",
     "picture",
+    "picture_boxes",
     "present",
     "preview",
+    "read_again",
     "restore",
     "screen",
     "settle",

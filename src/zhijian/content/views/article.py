@@ -73,12 +73,13 @@ def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
 
 def _with_reasons(actor: Any, article: Article, report: queries.Checked) -> list[dict[str, Any]]:
     """Pair each finding with why it cannot be set aside; the answer differs by severity and for lost pictures only."""
-    known: dict[tuple[str, bool], list[str]] = {}
-    for found in report.open:
-        key = (found.severity, found.is_gap)
+    known: dict[tuple[str, bool, bool], list[str]] = {}
+    shown = (*report.unread, *report.open)
+    for found in shown:
+        key = (found.severity, found.is_gap, found.is_unread)
         if key not in known:
             known[key] = actions.why_not_waive(actor=actor, article=article, found=found)
-    return [{"found": found, "reasons": known[found.severity, found.is_gap]} for found in report.open]
+    return [{"found": found, "reasons": known[found.severity, found.is_gap, found.is_unread]} for found in shown]
 
 
 @require_GET
@@ -145,6 +146,19 @@ def picture(request: StaffRequest, article_id: int, sha256: str) -> HttpResponse
     return response
 
 
+@require_GET
+@login_required
+def picture_boxes(request: StaffRequest, article_id: int, sha256: str) -> HttpResponseBase:
+    """Serve a picture of a piece with numbered boxes round what the rules of today find on it."""
+    article = queries.find_article(actor=request.user, article_id=article_id)
+    if sha256 not in file_facts([sha256]) or not queries.holds_file(article, sha256):
+        raise Missing
+    response = HttpResponse(queries.boxed_picture(article=article, sha256=sha256), content_type="image/png")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 @require_POST
 @login_required
 def submit(request: StaffRequest, article_id: int) -> HttpResponseBase:
@@ -197,6 +211,19 @@ def waive(request: StaffRequest, article_id: int) -> HttpResponseBase:
         tell_reasons(request, refused)
     else:
         messages.success(request, "已放行，理由和您的名字记在检查报告里。")
+    return _back(request, article_id)
+
+
+@require_POST
+@login_required
+def read_again(request: StaffRequest, article_id: int) -> HttpResponseBase:
+    """Have the pictures that could not be read tried once more."""
+    try:
+        asked = actions.ask_for_look(actor=request.user, article_id=article_id)
+    except Refused as refused:
+        tell_reasons(request, refused)
+    else:
+        messages.success(request, f"{asked} 张图片会在一两分钟内再读一次，结果写在检查报告里。")
     return _back(request, article_id)
 
 

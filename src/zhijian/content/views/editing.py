@@ -20,6 +20,7 @@ from zhijian.content.forms import EditForm, editable_text, read_json_object
 from zhijian.content.views.article import trail
 from zhijian.content.views.lists import state_badge
 from zhijian.files.actions import store_picture
+from zhijian.knowledge.queries.language_model import model_for
 from zhijian.lib.errors import Refused
 from zhijian.ui import words
 
@@ -130,6 +131,7 @@ def _page(
         "voiding": _voiding(article),
         "editing": queries.others_editing(actor=request.user, article=article),
         "image_url": queries.picture_url(article.pk, "0" * 64).replace("0" * 64, "{file}"),
+        "model": model_for(article.organisation),
         "breadcrumbs": trail(article),
     }
     return render(request, "content/edit.html", context, status=status)
@@ -222,15 +224,34 @@ def _version(value: Any, known: int) -> int:
 def screen(request: StaffRequest, article_id: int) -> JsonResponse:
     """Judge what is on the screen: `{document, title, digest}` in, `{findings}` out; waived ones are left out."""
     article = queries.find_article(actor=request.user, article_id=article_id)
-    sent = read_json_object(request.body)
-    draft = queries.Draft(
+    draft = _on_screen(read_json_object(request.body))
+    _, found = queries.screen_draft(organisation=article.organisation, draft=draft)
+    standing = queries.without_waived(found, queries.waivers_of(article))
+    return JsonResponse({"findings": [one.for_editor() for one in standing]})
+
+
+def _on_screen(sent: dict[str, Any]) -> Draft:
+    return queries.Draft(
         title=str(sent.get("title") or ""),
         digest=str(sent.get("digest") or ""),
         document=parse_document(sent.get("document") or {}),
     )
-    _, found = queries.screen_draft(organisation=article.organisation, draft=draft)
-    standing = queries.without_waived(found, queries.waivers_of(article))
-    return JsonResponse({"findings": [one.for_editor() for one in standing]})
+
+
+@require_POST
+@login_required
+@_for_script
+def opinions(request: StaffRequest, article_id: int) -> JsonResponse:
+    """Ask the office's language model about what is on the screen, when a person presses the button, never otherwise.
+
+    `{document, title, digest, version}` in, `{opinions, dropped, source}` out.
+    """
+    article = queries.find_article(actor=request.user, article_id=article_id)
+    sent = read_json_object(request.body)
+    version = _version(sent.get("version"), article.newest.number)
+    said = actions.ask_opinions(actor=request.user, article_id=article_id, version=version, draft=_on_screen(sent))
+    found = [one.for_editor() for one in said.found]
+    return JsonResponse({"opinions": found, "dropped": said.dropped, "source": said.source})
 
 
 @require_POST

@@ -9,6 +9,7 @@ import { Findings, findingsPlugin } from "./findings.js";
 import { Images } from "./images.js";
 import { markedPlugin } from "./marked.js";
 import { cleanHtml, cleanSlice } from "./pasting.js";
+import { Opinions, opinionsKey } from "./opinions.js";
 import { codePoints } from "./positions.js";
 import { Saving, keepPresence } from "./saving.js";
 import { exportedSchema, schema } from "./schema.js";
@@ -110,6 +111,7 @@ export function mount(host) {
         history(), rules(),
         keys({ step: (direction) => findings.step(direction), focusToolbar: () => bar.focus(), save: () => saving.save() }),
         keymap(baseKeymap), tableEditing(), markedPlugin(), findingsPlugin((finding) => findings.mark(finding)),
+        findingsPlugin((finding) => opinions.mark(finding), opinionsKey),
       ],
     }),
     attributes: { role: "textbox", "aria-multiline": "true", "aria-label": "正文", "aria-describedby": "editor-help", class: "editor-text", lang: "zh-CN" },
@@ -153,6 +155,7 @@ export function mount(host) {
   }
 
   const findings = new Findings({ view, margin: find("[data-findings]"), url: settings.screenUrl, token, current, fields });
+  const opinions = new Opinions({ view, place: find("[data-opinions]"), version: () => saving.version, token, current, fields });
   const status = find("[data-save-state]") ?? page.insertAdjacentElement("afterend", element("p"));
   status.setAttribute("role", "status");
   const saving = new Saving({
@@ -168,7 +171,7 @@ export function mount(host) {
   area.value = JSON.stringify(view.state.doc.toJSON());
   bar.update(view.state);
   if (settings.screenUrl) findings.screen();
-  return { view, findings, saving };
+  return { view, findings, opinions, saving };
 }
 
 export const editors = [...document.querySelectorAll("[data-editor]")].map(mount);

@@ -12,6 +12,12 @@ const SEVERITIES = {
 };
 const key = new PluginKey("findings");
 
+/** The state with what the browser did and has not told of yet: drawing an older one would take back a click or a key. */
+function stateOf(view) {
+  view.domObserver.flush();
+  return view.state;
+}
+
 const severityOf = (finding) => SEVERITIES[finding.severity] ?? SEVERITIES.hint;
 const classOf = (finding) => `finding finding-${SEVERITIES[finding.severity] ? finding.severity : "hint"}`;
 
@@ -26,21 +32,23 @@ function decorationsFor(doc, findings) {
   return DecorationSet.create(doc, decorations);
 }
 
-/** The plugin that keeps the underlines on their words while the text changes. */
-export function findingsPlugin(onClick) {
+/** The plugin that keeps the underlines on their words while the text changes; `own` is the key of one set of them. */
+export function findingsPlugin(onClick, own = key) {
   return new Plugin({
-    key,
+    key: own,
     state: {
       init: () => DecorationSet.empty,
       apply(tr, set) {
-        const findings = tr.getMeta(key);
-        return findings ? decorationsFor(tr.doc, findings) : set.map(tr.mapping, tr.doc);
+        const told = tr.getMeta(own);
+        if (Array.isArray(told)) return decorationsFor(tr.doc, told);
+        const kept = set.map(tr.mapping, tr.doc);
+        return told ? kept.remove(kept.find(undefined, undefined, (spec) => spec.finding.id === told.dropped)) : kept;
       },
     },
     props: {
-      decorations: (state) => key.getState(state),
+      decorations: (state) => own.getState(state),
       handleClick(view, position) {
-        const [hit] = key.getState(view.state).find(position, position);
+        const [hit] = own.getState(view.state).find(position, position);
         if (hit) onClick(hit.spec.finding);
         return false;
       },
@@ -48,15 +56,24 @@ export function findingsPlugin(onClick) {
   });
 }
 
-function rangeOf(view, finding) {
-  const [hit] = key.getState(view.state).find(undefined, undefined, (spec) => spec.finding.id === finding.id);
+function rangeOf(view, finding, own) {
+  const [hit] = own.getState(view.state).find(undefined, undefined, (spec) => spec.finding.id === finding.id);
   return hit && hit.from < hit.to ? { from: hit.from, to: hit.to } : null;
+}
+
+/** The words of a picture a finding is about ("caption" or "alt"); empty for what is drawn on it and for plain text. */
+const wordsBeside = (finding) => (["caption", "alt"].includes(finding.part) ? finding.part : "");
+
+function spliced(words, finding, suggestion) {
+  const characters = Array.from(words);
+  characters.splice(finding.from, finding.to - finding.from, suggestion);
+  return characters.join("");
 }
 
 /** Ask the server 300 ms after the last change, draw the answer, and fill the margin. */
 export class Findings {
-  constructor({ view, margin, url, token, current, fields }) {
-    Object.assign(this, { view, margin, url, token, current, fields });
+  constructor({ view, margin, url, token, current, fields, own = key }) {
+    Object.assign(this, { view, margin, url, token, current, fields, own });
     this.findings = [];
     this.round = 0;
     this.status = element("p", { role: "status", class: "findings-status" });
@@ -76,16 +93,24 @@ export class Findings {
     try {
       const answer = await post(this.url, this.current(), this.token);
       // The text went on while the server was thinking: its positions are stale, a new question is under way.
-      if (round !== this.round || !this.view.state.doc.eq(asked)) return;
-      this.findings = answer.findings ?? [];
-      this.view.dispatch(this.view.state.tr.setMeta(key, this.findings).setMeta("addToHistory", false));
-      // In reading order: title and digest first, then the text.
-      const place = new Map(this.findings.map((finding) => [finding, rangeOf(this.view, finding)?.from ?? -1]));
-      this.findings.sort((one, other) => place.get(one) - place.get(other));
-      this.draw();
+      if (round === this.round && stateOf(this.view).doc.eq(asked)) this.take(answer.findings ?? []);
     } catch (error) {
       if (round === this.round) this.status.textContent = error.message || "暂时不能检查文字，恢复连接后会再试。";
     }
+  }
+
+  take(findings) {
+    this.findings = findings;
+    this.underline(findings);
+    // In reading order: title and digest first, then the text.
+    const place = new Map(findings.map((finding) => [finding, rangeOf(this.view, finding, this.own)?.from ?? -1]));
+    findings.sort((one, other) => place.get(one) - place.get(other));
+    this.draw();
+  }
+
+  /** Tell the plugin: a whole new list, or what of it was dropped. */
+  underline(told) {
+    this.view.dispatch(stateOf(this.view).tr.setMeta(this.own, told).setMeta("addToHistory", false));
   }
 
   draw() {
@@ -96,7 +121,7 @@ export class Findings {
   item(finding) {
     const { word, shape } = severityOf(finding);
     const words = this.wordsOf(finding);
-    const suggestions = (finding.suggestions ?? []).map((suggestion) =>
+    const suggestions = (this.canMend(finding) ? finding.suggestions ?? [] : []).map((suggestion) =>
       element("button", { type: "button", class: "finding-apply", onclick: () => this.apply(finding, suggestion) },
         suggestion ? `改为“${suggestion}”` : "删去"));
     return element("li", { "data-finding": finding.id, class: `finding-item finding-item-${finding.severity}` },
@@ -110,8 +135,24 @@ export class Findings {
 
   wordsOf(finding) {
     if (finding.field) return Array.from(this.fields[finding.field]?.value ?? "").slice(finding.from, finding.to).join("");
-    const range = rangeOf(this.view, finding);
-    return range ? this.view.state.doc.textBetween(range.from, range.to) : "";
+    const range = rangeOf(this.view, finding, this.own);
+    if (!range) return "";
+    const picture = this.pictureAt(range);
+    if (!picture) return this.view.state.doc.textBetween(range.from, range.to);
+    const beside = wordsBeside(finding);
+    return beside ? Array.from(picture.attrs[beside]).slice(finding.from, finding.to).join("") : finding.excerpt ?? "";
+  }
+
+  /** The picture a range covers, null for words. */
+  pictureAt(range) {
+    const node = this.view.state.doc.nodeAt(range.from);
+    return node && node.isAtom && !node.isText && !node.isInline ? node : null;
+  }
+
+  /** What is drawn on a picture cannot be mended here. */
+  canMend(finding) {
+    const range = finding.field ? null : rangeOf(this.view, finding, this.own);
+    return !range || !this.pictureAt(range) || wordsBeside(finding) !== "";
   }
 
   show(finding) {
@@ -122,7 +163,7 @@ export class Findings {
       input.setSelectionRange(before, before + this.wordsOf(finding).length);
       return;
     }
-    const range = rangeOf(this.view, finding);
+    const range = rangeOf(this.view, finding, this.own);
     if (!range) return;
     const { doc, tr } = this.view.state;
     const node = doc.nodeAt(range.from);
@@ -135,15 +176,18 @@ export class Findings {
 
   apply(finding, suggestion) {
     const input = this.fields[finding.field];
-    const range = input ? null : rangeOf(this.view, finding);
+    const range = input ? null : rangeOf(this.view, finding, this.own);
     if (input) {
-      const characters = Array.from(input.value);
-      characters.splice(finding.from, finding.to - finding.from, suggestion);
-      input.value = characters.join("");
+      input.value = spliced(input.value, finding, suggestion);
       input.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (range) {
       const { tr } = this.view.state;
-      this.view.dispatch(suggestion ? tr.insertText(suggestion, range.from, range.to) : tr.delete(range.from, range.to));
+      const picture = this.pictureAt(range);
+      const beside = wordsBeside(finding);
+      if (picture && beside) {
+        const words = spliced(picture.attrs[beside], finding, suggestion);
+        this.view.dispatch(tr.setNodeMarkup(range.from, null, { ...picture.attrs, [beside]: words }));
+      } else if (!picture) this.view.dispatch(suggestion ? tr.insertText(suggestion, range.from, range.to) : tr.delete(range.from, range.to));
     }
     const place = this.findings.indexOf(finding);
     this.findings = this.findings.filter((other) => other !== finding);
@@ -160,10 +204,10 @@ export class Findings {
   }
 
   step(direction) {
-    const found = this.findings.filter((finding) => rangeOf(this.view, finding));
+    const found = this.findings.filter((finding) => rangeOf(this.view, finding, this.own));
     if (!found.length) return false;
     const { from } = this.view.state.selection;
-    const starts = found.map((finding) => rangeOf(this.view, finding).from);
+    const starts = found.map((finding) => rangeOf(this.view, finding, this.own).from);
     const after = direction > 0 ? starts.findIndex((start) => start > from) : starts.findLastIndex((start) => start < from);
     this.show(found[after === -1 ? (direction > 0 ? 0 : found.length - 1) : after]);
     return true;
