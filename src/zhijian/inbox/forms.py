@@ -124,7 +124,11 @@ class PublicForm(VersionForm):
     place = forms.CharField(label="地点", max_length=120, required=False, help_text="只写到路口、村或小区，不写门牌。")
     photos = forms.MultipleChoiceField(
         label="公开哪些照片", required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="看清有没有人脸、车牌、门牌。有的不要选。",
+        help_text="看清有没有人脸、车牌、门牌。有的不要选。照片上的字和二维码送审时也检查。",
+    )  # fmt: skip
+    note = forms.CharField(
+        label="检查提示的说明", max_length=200, required=False,
+        help_text="检查出的问题确属误报，或者照片没有读成、看过原图可以公开的，写明理由，审核人会看到。",
     )  # fmt: skip
 
     def __init__(self, *args: Any, shots: Sequence[Photo] = (), **kwargs: Any) -> None:
@@ -138,7 +142,7 @@ class PublicForm(VersionForm):
     def wording(self) -> PublicText:
         """Return what was filled in. Call after is_valid."""
         data = self.cleaned_data
-        words = {name: data[name] for name in ("title", "question", "answer", "place")}
+        words = {name: data[name] for name in ("title", "question", "answer", "place", "note")}
         return PublicText(photos=tuple(data.get("photos", ())), **words)
 
 

@@ -292,7 +292,7 @@ class Publication(models.Model):
 
 
 class PublicationVersion(models.Model):
-    """One exact masked text; insert-only."""
+    """One exact masked text; insert-only. `photos_told`: sentences about what was found on its photos or not read."""
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -301,6 +301,8 @@ class PublicationVersion(models.Model):
     answer = models.TextField("答")
     place = models.CharField(max_length=120, blank=True)
     photos = models.JSONField(default=list)
+    note = models.CharField("检查提示的说明", max_length=200, blank=True, db_default="")
+    photos_told = models.JSONField(default=list, db_default=[])
     content_hash = models.CharField(max_length=64)
     written_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()

@@ -20,6 +20,7 @@ DAY: Final = timedelta(days=1)
 FRESH: Final = timedelta(hours=36)
 """The last look may be this old for the check to count as of that look (as `observation.queries.FRESH`)."""
 SHOWN_HITS: Final = 5
+BAD_LANDINGS: Final = frozenset({"hijacked", "gambling", "parked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,10 @@ def judge_wording(texts: Sequence[Text]) -> Judged:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The newest check of one address of one post. `result`: reached, gone, could_not_look."""
+    """The newest check of one address of one post. `result`: reached, gone, could_not_look.
+
+    `landing` is what the page turned out to be (clean, hijacked, gambling, parked; "" not read), `signs` why.
+    """
 
     url: str
     check_id: int
@@ -251,15 +255,23 @@ class Link:
     host: str
     final_host: str
     reason: str
+    landing: str = ""
+    signs: tuple[str, ...] = ()
 
 
 def judge_link(link: Link) -> Judged:
-    """Judge one link: gone, or ending on another host, is worth a look; one that could not be tried is no fault."""
+    """Judge one link: gone, in strange hands, or ending on another host, is worth a look.
+
+    One that could not be tried is no fault.
+    """
     evidence = {"check": link.check_id, "url": link.url, "final_host": link.final_host}
     if link.result == "gone":
         return Judged(Result.WARNING, f"链接打不开：{link.reason}"[:500], evidence)
     if link.result != "reached":
         return Judged(Result.COULD_NOT_LOOK, f"链接没看成：{link.reason}"[:500], evidence)
+    if link.landing in BAD_LANDINGS:
+        told = evidence | {"landing": link.landing, "signs": list(link.signs)}
+        return Judged(Result.WARNING, f"链接通向有问题的页面：{link.reason}"[:500], told)
     if link.final_host and _site(link.final_host) != _site(link.host):
         return Judged(Result.WARNING, f"链接打开后到了另一个网站（{link.final_host}），请人工核对。", evidence)
     return Judged(Result.PASS, "链接能打开。", evidence)

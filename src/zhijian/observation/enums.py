@@ -35,6 +35,21 @@ class LinkResult(models.TextChoices):
     COULD_NOT_LOOK = "could_not_look", "没看成"
 
 
+class Landing(models.TextChoices):
+    """What the page behind a link turned out to be. `NOT_READ`: no page came, or it was too large to be read."""
+
+    NOT_READ = "", "没有读"
+    CLEAN = "clean", "没有发现问题"
+    HIJACKED = "hijacked", "疑似被篡改"
+    GAMBLING = "gambling", "赌博色情等违法页面"
+    PARKED = "parked", "域名过期或待售"
+
+    @property
+    def is_bad(self) -> bool:
+        """Tell whether no reader should be led there."""
+        return self in {Landing.HIJACKED, Landing.GAMBLING, Landing.PARKED}
+
+
 class HistoryState(models.TextChoices):
     """One uploaded file: columns chosen, read through, confirmed, written; long steps go on where they were cut off."""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from zhijian.observation.enums import Health, HistoryState, LinkResult, Method, Result
+from zhijian.observation.enums import Health, HistoryState, Landing, LinkResult, Method, Result
 
 
 class Source(models.Model):
@@ -154,6 +154,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["account", "-published_at", "-id"], name="observation_post_account"),
             models.Index(fields=["-published_at", "-id"], name="observation_post_newest"),
+            models.Index(fields=["account", "id"], name="observation_post_archive"),
             models.Index(
                 fields=["account", "-first_seen_at"], name="observation_post_undated", condition=Q(dated=False)
             ),
@@ -194,7 +195,10 @@ class PostVersion(models.Model):
 
 
 class LinkCheck(models.Model):
-    """One look at one address, three-valued; insert-only. `url_sha256` finds the checks of an address."""
+    """One look at one address, three-valued; insert-only. `url_sha256` finds the checks of an address.
+
+    `landing` tells what the page that came turned out to be, `signs` are the words that rests on.
+    """
 
     url = models.CharField("地址", max_length=4000)
     url_sha256 = models.CharField(max_length=64)
@@ -204,6 +208,8 @@ class LinkCheck(models.Model):
     final_url = models.CharField(max_length=4000, blank=True)
     title = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    landing = models.CharField("打开的页面", max_length=12, choices=Landing, blank=True, default="", db_default="")
+    signs = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         verbose_name = "链接检查"

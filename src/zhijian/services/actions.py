@@ -21,6 +21,7 @@ from zhijian.search.enums import Topic
 from zhijian.services.enums import Audience, Health, ServiceState
 from zhijian.services.models import Service
 from zhijian.services.queries import THING_KIND, draft_of, find_service
+from zhijian.services.screened import screen_service, unmended_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from zhijian.organisations.models import Organisation, User
     from zhijian.services.queries import ServiceDraft
+    from zhijian.services.screened import ServiceFinding
 
 LONGEST = {"name": 120, "entrance_url": 500, "phone": 60, "address": 200, "hours": 200, "fee": 200, "source": 200}
 LABELS = {"name": "名称", "entrance_url": "网上入口", "phone": "咨询电话", "address": "办理地点", "hours": "办理时间",
@@ -123,8 +125,11 @@ def why_not_edit(*, actor: User, service: Service) -> list[str]:
 
 
 @transaction.atomic
-def save_service(*, actor: User, service_id: int, edition: int, draft: ServiceDraft) -> Service:
-    """Change a service upon `edition`, the one the person was shown. Raises Refused, Missing."""
+def save_service(*, actor: User, service_id: int, edition: int, draft: ServiceDraft, reason: str = "") -> Service:
+    """Change a service upon `edition`, the one the person was shown. Raises Refused, Missing.
+
+    What citizens see already is judged before it is kept; `reason` says why findings of the level 错误 are none.
+    """
     service = _locked(actor, service_id)
     reasons = [*why_not_edit(actor=actor, service=service), *service_problems(draft)]
     if service.edition != edition:
@@ -133,6 +138,8 @@ def save_service(*, actor: User, service_id: int, edition: int, draft: ServiceDr
         reasons.append(f"“{draft.name}”已在本单位的服务里。")
     if service.state == ServiceState.PUBLISHED and not draft.how.strip():
         reasons.append("已上线的服务要写明怎么办。")
+    found = _found(service, draft) if service.state == ServiceState.PUBLISHED else []
+    reasons += _unmended(found, reason)
     if reasons:
         raise Refused(reasons)
     if draft == draft_of(service):
@@ -142,9 +149,10 @@ def save_service(*, actor: User, service_id: int, edition: int, draft: ServiceDr
     for name, value in _columns(draft).items():
         setattr(service, name, value)
     service.edition, service.changed_at, service.sort_key = edition + 1, clock.now(), pinyin_key(draft.name)
+    service.override_reason = reason.strip()
     service.save()
     _keep_found(service)
-    _record(EventName.SERVICE_CHANGED, service, actor, {"edition": service.edition})
+    _record(EventName.SERVICE_CHANGED, service, actor, {"edition": service.edition, **_signed_for(found, reason)})
     return service
 
 
@@ -152,8 +160,26 @@ def _columns(draft: ServiceDraft) -> dict[str, object]:
     return {**asdict(draft), "words": list(draft.words)}
 
 
-def why_not_publish(*, actor: User, service: Service) -> list[str]:
-    """Give every reason why a service cannot be shown to citizens."""
+def _found(service: Service, draft: ServiceDraft) -> list[ServiceFinding]:
+    return screen_service(organisation=service.organisation, draft=draft)
+
+
+def _signed_for(found: Sequence[ServiceFinding], reason: str) -> dict[str, object]:
+    """Tell the log which findings stood, by rule and place, and why: the row of the service holds the last reason only.
+
+    The words found are left out: they may be personal.
+    """
+    stood = sorted({f"{one.finding.rule_id} {one.place}" for one in found if one.finding.severity.blocks})
+    return {"override_reason": reason.strip(), "findings": stood} if stood else {}
+
+
+def _unmended(found: Sequence[ServiceFinding], reason: str) -> list[str]:
+    too_long = [f"误报理由最长 {LONGEST_REASON} 个字。"] if len(reason.strip()) > LONGEST_REASON else []
+    return [*unmended_reasons(found, reason=reason), *too_long]
+
+
+def why_not_publish(*, actor: User, service: Service, reason: str = "") -> list[str]:
+    """Give every reason why a service cannot be shown to citizens; `reason` as for `publish_service`."""
     reasons = why_not(Permission.SERVICE_PUBLISH, actor=actor, thing=service.organisation)
     if service.state != ServiceState.DRAFT:
         reasons.append(f"这项服务{service.get_state_display()}。")
@@ -161,20 +187,23 @@ def why_not_publish(*, actor: User, service: Service) -> list[str]:
         reasons.append("还没有写怎么办，请先补上。")
     if not (service.entrance_url or service.address or service.phone):
         reasons.append("网上入口、办理地点、咨询电话至少要有一个，群众才知道到哪里办。")
-    return reasons
+    return reasons or _unmended(_found(service, draft_of(service)), reason)
 
 
 @transaction.atomic
-def publish_service(*, actor: User, service_id: int) -> Service:
-    """Show a service to citizens. Raises Refused, Missing."""
+def publish_service(*, actor: User, service_id: int, reason: str = "") -> Service:
+    """Show a service to citizens. Raises Refused, Missing.
+
+    `reason` says why findings of the level 错误 are none; it stays with the service, the name in the log.
+    """
     service = _locked(actor, service_id)
-    reasons = why_not_publish(actor=actor, service=service)
+    reasons = why_not_publish(actor=actor, service=service, reason=reason)
     if reasons:
         raise Refused(reasons)
-    service.state, service.changed_at = ServiceState.PUBLISHED, clock.now()
-    service.save(update_fields=["state", "changed_at"])
+    service.state, service.changed_at, service.override_reason = ServiceState.PUBLISHED, clock.now(), reason.strip()
+    service.save(update_fields=["state", "changed_at", "override_reason"])
     _keep_found(service)
-    _record(EventName.SERVICE_PUBLISHED, service, actor)
+    _record(EventName.SERVICE_PUBLISHED, service, actor, _signed_for(_found(service, draft_of(service)), reason))
     return service
 
 

@@ -35,6 +35,7 @@ class Service(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     retired_reason = models.CharField("停用理由", max_length=200, blank=True)
+    override_reason = models.CharField(max_length=200, blank=True, db_default="")
     health = models.CharField("网上入口", max_length=16, choices=Health, default=Health.UNKNOWN)
     health_at = models.DateTimeField("查看时间", null=True)
     health_since = models.DateTimeField(null=True)

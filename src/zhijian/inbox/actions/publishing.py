@@ -17,6 +17,7 @@ from zhijian.inbox.models import Case, Photo, Publication, PublicationVersion
 from zhijian.inbox.queries.answers import route_at
 from zhijian.inbox.queries.cases import PUBLICATION_KIND, find_case, publication_of
 from zhijian.inbox.queries.masking import mask_text
+from zhijian.inbox.queries.publicity import PhotosRead, read_photos, unmended_reasons
 from zhijian.inbox.queries.subjects import unmasked_reasons
 from zhijian.lib import clock
 from zhijian.lib.digests import digest_of
@@ -28,17 +29,23 @@ if TYPE_CHECKING:
 
 LONGEST_TITLE: Final = 80
 LONGEST_TEXT: Final = 8_000
+LONGEST_NOTE: Final = 200
+NOT_READ: Final = "这件留言的情况刚刚变了，照片还没有检查。请再送审一次。"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicText:
-    """Question and answer as everybody would read them. `photos` are hashes of the case's own pictures."""
+    """Question and answer as everybody would read them. `photos` are hashes of the case's own pictures.
+
+    `note` is for the reviewers alone: why findings of the level 错误 are none, or a photo nobody could read is public.
+    """
 
     title: str
     question: str
     answer: str
     place: str = ""
     photos: tuple[str, ...] = ()
+    note: str = ""
 
 
 def masked_text(*, actor: User, case: Case) -> PublicText:
@@ -75,21 +82,38 @@ def _text_problems(case: Case, text: PublicText) -> list[str]:
         (len(text.title) > LONGEST_TITLE, f"标题最长 {LONGEST_TITLE} 个字。"),
         (max(len(text.question), len(text.answer)) > LONGEST_TEXT, f"问和答最长各 {LONGEST_TEXT:,} 个字。"),
         (not set(text.photos) <= mine, "照片只能选这件留言自己的。"),
+        (len(text.note) > LONGEST_NOTE, f"说明最长 {LONGEST_NOTE} 个字。"),
     ]
     reasons = [sentence for broken, sentence in checks if broken]
     return reasons + unmasked_reasons(Publication(organisation=case.organisation, case=case), whole)
 
 
-@transaction.atomic
 def submit_publication(*, actor: User, case_id: int, text: PublicText, seen: int | None = None) -> Publication:
-    """Write an exact masked wording and send it to review. Raises Refused with every reason, Missing."""
+    """Write an exact masked wording and send it to review. Raises Refused with every reason, Missing.
+
+    The photos are read first, before anything is locked: that takes seconds.
+    """
+    case = find_case(actor=actor, case_id=case_id)
+    is_open = bool(text.photos) and not why_not_publish(actor=actor, case=case)
+    photos = read_photos(case, text.photos) if is_open else None
+    return _submit(actor, case_id, text, photos, seen)
+
+
+@transaction.atomic
+def _submit(actor: User, case_id: int, text: PublicText, read: PhotosRead | None, seen: int | None) -> Publication:
     case = locked_case(actor, case_id, seen=seen)
     reasons = why_not_publish(actor=actor, case=case, text=text)
+    if not reasons and text.photos and read is None:
+        reasons = [NOT_READ]
+    photos = read or PhotosRead()
+    if not reasons:
+        words = f"{text.title}\n{text.question}\n{text.answer}\n{text.place}"
+        reasons = unmended_reasons(case, words, photos, note=text.note)
     if reasons:
         raise Refused(reasons)
     publication, _ = Publication.objects.get_or_create(case=case, defaults={"organisation": case.organisation})
     Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
-    version = _write(publication, text, actor)
+    version = _write(publication, text, photos, actor)
     publication.state, publication.hidden_reason = PublicationState.IN_REVIEW, ""
     publication.organisation = case.organisation  # another body may have answered since it was public before
     publication.save(update_fields=["state", "hidden_reason", "organisation"])
@@ -103,12 +127,12 @@ def submit_publication(*, actor: User, case_id: int, text: PublicText, seen: int
     return publication
 
 
-def _write(publication: Publication, text: PublicText, actor: User) -> PublicationVersion:
+def _write(publication: Publication, text: PublicText, photos: PhotosRead, actor: User) -> PublicationVersion:
     number = PublicationVersion.objects.filter(publication=publication).count() + 1
     words = {"title": text.title.strip(), "question": text.question.strip(), "answer": text.answer.strip()}
-    content = {**words, "place": text.place.strip(), "photos": list(text.photos)}
+    content = {**words, "place": text.place.strip(), "photos": list(text.photos), "note": text.note.strip()}
     return PublicationVersion.objects.create(
-        publication=publication, number=number, written_by=actor, written_at=clock.now(),
+        publication=publication, number=number, written_by=actor, written_at=clock.now(), photos_told=photos.told,
         content_hash=digest_of({"publication": publication.pk, "number": number, **content}), **content,
     )  # fmt: skip
 

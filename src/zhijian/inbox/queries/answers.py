@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from zhijian.inbox.queries.cases import receiving_bodies
 from zhijian.inbox.queries.clocks import rules_of
-from zhijian.knowledge.queries import ruleset_for
+from zhijian.knowledge.queries import judge_writing, ruleset_for
 from zhijian.lib.errors import Refused
 from zhijian.policy.queries import NoValue, review_route
 from zhijian.registry.queries import platform_label, public_accounts
 from zhijian.review.routes import Route, route_for
-from zhijian.screening import Severity, scan
+from zhijian.screening import Severity
 
 if TYPE_CHECKING:
     from zhijian.inbox.models import Case
@@ -23,8 +23,8 @@ MOST_ACCOUNTS = 3
 
 
 def findings_in(organisation: Organisation, text: str) -> list[Finding]:
-    """Return what the rules of a body find in a text."""
-    return list(scan(text, ruleset_for(organisation)))
+    """Return what the rules of a body find in a text, and probable typing errors."""
+    return judge_writing(organisation=organisation, text=text, ruleset=ruleset_for(organisation))
 
 
 def blocking_of(organisation: Organisation, text: str) -> tuple[list[str], list[str]]:

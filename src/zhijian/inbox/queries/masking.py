@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from zhijian.inbox.queries.answers import findings_in
 from zhijian.inbox.queries.clocks import rules_of
-from zhijian.screening import Category, PrivateKind, mask
+from zhijian.knowledge.queries import PRIVATE_LINK, ruleset_for
+from zhijian.knowledge.queries import private_findings as private_in
+from zhijian.screening import PrivateKind, mask, plain_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,15 +41,17 @@ def mask_text(text: str, *, organisation: Organisation, personal: Mapping[str, s
 
 
 def privacy_findings(organisation: Organisation, text: str) -> list[Finding]:
-    """Return the personal information screening finds in a text."""
-    return [one for one in findings_in(organisation, text) if one.category is Category.PRIVACY]
+    """Return the personal information screening finds in a text, also where something else is wrong with its words."""
+    return private_in(text, ruleset_for(organisation))
 
 
 def _replacement(finding: Finding, rules: Policy) -> str:
+    if finding.rule_id == PRIVATE_LINK:
+        return f"{finding.excerpt.partition('?')[0]}?***"
     key = KEPT_KEYS.get(finding.rule_id)
     if key is not None:
         kept = rules.table(key)
-        return _keep(_SIGNS.sub("", finding.excerpt).upper(), kept["keep_head"], kept["keep_tail"])
+        return _keep(_SIGNS.sub("", plain_digits(finding.excerpt)).upper(), kept["keep_head"], kept["keep_tail"])
     if finding.suggestions and finding.suggestions[0] != finding.excerpt:
         return finding.suggestions[0]
     return "*" * len(finding.excerpt)

@@ -11,6 +11,7 @@ from zhijian.inbox.queries.answers import blocking_of, findings_in
 from zhijian.inbox.queries.cases import photos_of
 from zhijian.inbox.queries.clocks import running_clock
 from zhijian.inbox.queries.masking import privacy_findings
+from zhijian.knowledge.queries import PRIVATE_LINK
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import holds_role
 
@@ -89,12 +90,16 @@ class PublicationSubject:
         version = _version(review)
         if version is None:
             return ["没有找到送审的这一稿，请退回重新送审。"]
-        return unmasked_reasons(version.publication, f"{version.title}\n{version.question}\n{version.answer}")
+        words = f"{version.title}\n{version.question}\n{version.answer}\n{version.place}"
+        _, vetoes = blocking_of(version.publication.organisation, words)
+        serious = [f"公开稿里有严重错误“{vetoes[0][:12]}”，请退回修改。"] if vetoes else []
+        return [*unmasked_reasons(version.publication, words), *serious]
 
 
 def unmasked_reasons(publication: Publication, text: str) -> list[str]:
     """Give the reason why a text cannot become public: something personal is still legible."""
-    found = [one for one in privacy_findings(publication.organisation, text) if "*" not in one.excerpt]
+    private = privacy_findings(publication.organisation, text)
+    found = [one for one in private if "*" not in one.excerpt or one.rule_id == PRIVATE_LINK]
     if not found:
         return []
     return [f"还有没遮盖的个人信息：{'、'.join(f'“{one.excerpt[:12]}”' for one in found[:3])}。请遮盖后再送审。"]

@@ -48,7 +48,10 @@ def publish(request: StaffRequest, case_id: int) -> HttpResponseBase:
 
 
 def _start(request: StaffRequest, case: Case) -> dict[str, object]:
-    """Begin with the last wording of this answer, or with what masking makes of the original."""
+    """Begin with the last wording of this answer, or with what masking makes of the original.
+
+    The note is written anew each time: it speaks of what was found then.
+    """
     last = queries.last_public_wording(case)
     if last is not None and (case.closed_at is None or last.written_at >= case.closed_at):
         names = ("title", "question", "answer", "place", "photos")

@@ -107,7 +107,7 @@ def _mended(findings: Sequence[Finding]) -> list[Sight]:
 
 def _link(link: OutLink, check: LinkCheck) -> Link:
     host, final = urlsplit(link.url).hostname or "", urlsplit(check.final_url).hostname or ""
-    return Link(link.url, check.pk, check.result, host, final, check.reason)
+    return Link(link.url, check.pk, check.result, host, final, check.reason, check.landing, tuple(check.signs))
 
 
 def _find(
@@ -123,11 +123,15 @@ def _find(
     faults = [
         Fault(
             cases[link.account_id], kept[link.account_id, LINK], f"link:{link.post_id}:{_mark(link.url_sha256)}",
-            f"链接打不开：{link.url[:SHOWN_URL]}", f"{found.reason}{link.url}",
+            f"{_headline(found)}：{link.url[:SHOWN_URL]}", f"{found.reason}{link.url}",
         )
         for link, found in dead
     ]  # fmt: skip
     find_faults(faults, repeat_days={pk: rules.repeat_days(accounts[pk]) for pk in cases})
+
+
+def _headline(found: Judged) -> str:
+    return "链接通向有问题的页面" if "landing" in found.evidence else "链接打不开"
 
 
 def _look_again(judged: Sequence[tuple[OutLink, Judged]]) -> None:

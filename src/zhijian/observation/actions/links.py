@@ -13,7 +13,8 @@ from django.db.models import Max
 from zhijian.lib import clock
 from zhijian.lib.digests import sha256_hex
 from zhijian.lib.fetching import Fetcher, Guard, HostPace, Limits, NotSeen, Obstacle, configured_openings
-from zhijian.lib.watched import tell_outcome, watched_links
+from zhijian.lib.watched import GONE, tell_outcome, watched_links
+from zhijian.observation.enums import Landing
 from zhijian.observation.models import LinkCheck, PostVersion
 from zhijian.observation.queries.links import url_digest
 from zhijian.observation.reading.links import judged_link
@@ -83,8 +84,10 @@ def check_links(*, urls: Sequence[str]) -> list[LinkCheck]:
 
 def _try(url: str, askers: Sequence[WatchedLink]) -> LinkCheck:
     check = _check(url)
+    # A page in somebody else's hands is no entrance any more: the rooms that lead there are told that it is gone.
+    result = GONE if Landing(check.landing).is_bad else check.result
     for link in askers:
-        tell_outcome(link, result=check.result, at=check.at, reason=check.reason)
+        tell_outcome(link, result=result, at=check.at, reason=check.reason)
     return check
 
 
@@ -97,4 +100,5 @@ def _check(url: str) -> LinkCheck:
     return LinkCheck.objects.create(
         url=url, url_sha256=sha256_hex(url.encode()), at=clock.now(), result=verdict.result, status=verdict.status,
         final_url=verdict.final_url[:LONGEST_URL], title=verdict.title, reason=verdict.reason[:300],
+        landing=verdict.landing, signs=list(verdict.signs),
     )  # fmt: skip

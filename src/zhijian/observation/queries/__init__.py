@@ -8,10 +8,13 @@ from zhijian.observation.queries.coverage import FRESH, Coverage, Meter, coverag
 from zhijian.observation.queries.legality import Access, Way, access_of, accesses, way_of, ways_for
 from zhijian.observation.queries.links import latest_link_checks, link_checks_after, url_digest
 from zhijian.observation.queries.posts import (
+    count_posts,
     find_post,
     last_posts,
+    newest_posts,
     newest_versions,
     posts_between,
+    posts_in_order,
     search_posts,
     standing_posts,
     undated_between,
@@ -49,6 +52,7 @@ __all__ = [
     "accesses",
     "activity",
     "blind_sources",
+    "count_posts",
     "coverage",
     "due_sources",
     "faults_of",
@@ -63,8 +67,10 @@ __all__ = [
     "looks_of",
     "merged",
     "missing_of",
+    "newest_posts",
     "newest_versions",
     "posts_between",
+    "posts_in_order",
     "search_posts",
     "stalled_histories",
     "standing_posts",

@@ -109,6 +109,25 @@ def newest_versions(*, post_ids: Sequence[int]) -> dict[int, PostVersion]:
     return {row.post_id: row for row in rows}
 
 
+def posts_in_order(*, account_id: int, after: int, limit: int) -> list[Post]:
+    """Return the next posts of one account by their ids, those that vanished among them: for reading a whole archive.
+
+    Remember the last id and ask again; memory stays the same however long the archive is. Scope: the caller's.
+    """
+    return list(Post.objects.filter(account=account_id, pk__gt=after).order_by("pk")[:limit])
+
+
+def newest_posts(*, path: str, limit: int) -> list[Post]:
+    """Return the newest dated posts that stand of the accounts of a branch (`path` of its body). Scope as above."""
+    rows = Post.objects.filter(account__organisation__path__startswith=path, dated=True, vanished_at=None)
+    return list(rows.order_by("-published_at", "-pk")[:limit])
+
+
+def count_posts(*, path: str) -> int:
+    """Count the posts of the accounts of a branch, those that vanished among them. Scope as above."""
+    return Post.objects.filter(account__organisation__path__startswith=path).count()
+
+
 def search_posts(rows: QuerySet[Post], text: str) -> QuerySet[Post]:
     """Keep the posts whose title, address or account's name holds the text."""
     return rows.filter(Q(title__icontains=text) | Q(url__icontains=text) | Q(account__name__icontains=text))

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from zhijian.lib.fetching import Gone, NotSeen, Obstacle, Reached
-from zhijian.observation.enums import LinkResult
+from zhijian.observation.enums import Landing, LinkResult
 from zhijian.observation.reading.feeds import decoded
 from zhijian.observation.reading.pages import title_of
+from zhijian.screening.pages import judge_page, verdict_of
 
 if TYPE_CHECKING:
     from zhijian.lib.fetching import Outcome
 
 TITLED: Final = frozenset({"text/html", "application/xhtml+xml"})
+LONGEST_REASON: Final = 300
 REFUSING: Final = frozenset({401, 403, 405, 429, 451})
 SERVER_FAULT: Final = 500
 # What the platform writes on a page it answers with 200, as readers see it.
@@ -26,13 +28,15 @@ SAYS_WAIT: Final = ("当前环境异常，完成验证后即可继续访问", "�
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one look at an address brought. `reason` is empty only for `reached`."""
+    """What one look at an address brought. `reason` is empty only for a page reached and found in order."""
 
     result: LinkResult
     status: int | None = None
     final_url: str = ""
     title: str = ""
     reason: str = ""
+    landing: Landing = Landing.NOT_READ
+    signs: tuple[str, ...] = ()
 
 
 def judged_link(outcome: Outcome) -> Verdict:
@@ -69,4 +73,13 @@ def _judged_page(answer: Reached) -> Verdict:
         return Verdict(
             LinkResult.COULD_NOT_LOOK, answer.status, answer.url, title, "平台要求人工验证，请人工打开看看。"
         )
-    return Verdict(LinkResult.REACHED, answer.status, answer.url, title)
+    return _judged_landing(answer, text, title)
+
+
+def _judged_landing(answer: Reached, text: str, title: str) -> Verdict:
+    """Tell whether somebody else's page, or one somebody else wrote into, stands where the link leads."""
+    found = verdict_of(judge_page(text, url=answer.url))
+    if not found.kind:
+        return Verdict(LinkResult.REACHED, answer.status, answer.url, title, landing=Landing.CLEAN)
+    reason = f"{found.sentence}{found.evidence[0]}"[:LONGEST_REASON]
+    return Verdict(LinkResult.REACHED, answer.status, answer.url, title, reason, Landing(found.kind), found.evidence)

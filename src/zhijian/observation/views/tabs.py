@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zhijian.observation.enums import Health, LinkResult, Result, Sight
+from zhijian.observation.enums import Health, Landing, LinkResult, Result, Sight
 from zhijian.ui.parts import Badge, Tab
 
 if TYPE_CHECKING:
@@ -41,4 +41,6 @@ def link_badge(check: LinkCheck | None) -> Badge:
     """Show what came of a link check; one that was never tried says so."""
     if check is None:
         return Badge("还没检查", "quiet")
+    if Landing(check.landing).is_bad:
+        return Badge(check.get_landing_display(), "danger")
     return Badge(check.get_result_display(), LINK_TONES[LinkResult(check.result)])

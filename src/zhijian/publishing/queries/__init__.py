@@ -1,5 +1,6 @@
 """Deliveries as people may see them, as workers need them, and what is out on the website for everybody."""
 
+from zhijian.publishing.queries.archive import items_by_id, items_out
 from zhijian.publishing.queries.bundles import build_bundle, piece_address, rendered_for
 from zhijian.publishing.queries.deliveries import (
     SENDERS,
@@ -45,7 +46,9 @@ __all__ = [
     "find_stray",
     "host_patterns",
     "is_public_file",
+    "items_by_id",
     "items_of",
+    "items_out",
     "just_planned",
     "open_keys",
     "package_of",

@@ -30,6 +30,7 @@ __all__ = [
     "sheet_of",
 ]
 LONG = {"rows": 5}
+NO_WORDS = frozenset({"words", "organisation", "reason"})
 
 
 def _own_bodies(form: forms.Form, actor: User) -> None:
@@ -61,10 +62,14 @@ class ServiceForm(forms.Form):
     hours = forms.CharField(label="办理时间", required=False, max_length=200)
     fee = forms.CharField(label="收费", required=False, max_length=200)
     source = forms.CharField(label="依据或出处", max_length=200)
+    reason = forms.CharField(
+        label="检查提示的说明", required=False, max_length=200,
+        help_text="已上线的服务，保存前会检查文字。确属误报的，在这里写明理由，会留在这项服务里。",
+    )  # fmt: skip
 
     def draft(self) -> ServiceDraft:
         """Return what was filled in. Call after is_valid."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in {"words", "organisation"}}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in NO_WORDS}
         words = tuple(dict.fromkeys(line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip()))
         return ServiceDraft(words=words, **{name: value.replace("\r\n", "\n").strip() for name, value in data.items()})
 
@@ -75,6 +80,7 @@ class NewServiceForm(ServiceForm):
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["reason"]  # nothing is public yet: the text is judged when it is
         _own_bodies(self, actor)
 
 

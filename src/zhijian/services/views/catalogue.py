@@ -17,6 +17,7 @@ from zhijian.services import actions, queries
 from zhijian.services.enums import Health, ServiceState
 from zhijian.services.forms import NewServiceForm, ReasonForm, ServiceForm
 from zhijian.services.rules import WRITERS
+from zhijian.services.screened import screen_service
 from zhijian.ui.acting import carry_out, put_reasons
 from zhijian.ui.listing import Choice, Choices, Column, Empty, Listing
 from zhijian.ui.parts import Badge
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from zhijian.lib.requests import StaffRequest
     from zhijian.services.models import Service
+    from zhijian.services.screened import ServiceFinding
 
 LIST = [("办事服务", "/desk/services/")]
 TONES = {ServiceState.DRAFT: "quiet", ServiceState.PUBLISHED: "ok", ServiceState.RETIRED: "quiet"}
@@ -126,8 +128,9 @@ def edit_service(request: StaffRequest, service_id: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_service(
-                actor=request.user, service_id=service.pk, edition=_number(edition), draft=form.draft()
-            )
+                actor=request.user, service_id=service.pk, edition=_number(edition), draft=form.draft(),
+                reason=form.cleaned_data["reason"],
+            )  # fmt: skip
         except Refused as refused:
             put_reasons(form, refused)
         else:
@@ -159,14 +162,22 @@ def show_service(request: StaffRequest, service_id: int) -> HttpResponseBase:
     service = queries.find_service(actor=actor, service_id=service_id)
     context = {
         "title": service.name, "service": service, "badge": state_badge(service), "health": health_badge(service),
-        "form": ReasonForm(),
+        "form": ReasonForm(), "findings": _findings(service), "override_form": ReasonForm(auto_id="override_%s"),
         "edit_reasons": actions.why_not_edit(actor=actor, service=service),
         "publish_reasons": actions.why_not_publish(actor=actor, service=service),
+        "can_override": not actions.why_not_publish(actor=actor, service=service, reason="误报"),
         "retire_reasons": actions.why_not_retire(actor=actor, service=service),
         "timeline": timeline_of(thing_kind=queries.THING_KIND, thing_id=service.pk),
         "breadcrumbs": LIST,
     }  # fmt: skip
     return render(request, "services/service.html", context)
+
+
+def _findings(service: Service) -> list[ServiceFinding]:
+    """Return what the rules find in a service that is not yet public."""
+    if service.state != ServiceState.DRAFT:
+        return []
+    return screen_service(organisation=service.organisation, draft=queries.draft_of(service))
 
 
 @require_POST
@@ -175,7 +186,9 @@ def publish(request: StaffRequest, service_id: int) -> HttpResponseBase:
     """Show a service to citizens."""
     return _act(
         request, service_id, "已上线，群众现在能搜到。",
-        lambda: actions.publish_service(actor=request.user, service_id=service_id),
+        lambda: actions.publish_service(
+            actor=request.user, service_id=service_id, reason=request.POST.get("reason", "")
+        ),
     )  # fmt: skip
 
 
