@@ -37,6 +37,13 @@ class Permission(StrEnum):
     VENDOR_MANAGE = "vendors:contract:manage"
 
     RESOURCES_KEEP = "resources:record:keep"
+    LANGUAGE_MODEL_SET_UP = "knowledge:language_model:set_up"
+    LANGUAGE_MODEL_CONSENT = "knowledge:language_model:consent"
+    ALLOWANCE_PROPOSE = "knowledge:allowance:propose"
+    ALLOWANCE_DECIDE = "knowledge:allowance:decide"
+    LOOKBACK_RUN = "lookback:lookback:run"
+    LOOKBACK_FIGURES = "lookback:figures:view"
+    LOOKBACK_SET_ASIDE = "lookback:finding:set_aside"
     DRIVE_RUN = "drives:drive:run"
     DRIVE_ANSWER = "drives:target:answer"
     DRIVE_DECIDE = "drives:target:decide"
@@ -48,6 +55,7 @@ class Permission(StrEnum):
     REVIEW_WITHDRAW = "review:review:withdraw"
 
     FILE_UPLOAD = "files:file:upload"
+    FILE_CHECK = "workbench:file:check"
 
     NOTIFY_CHANNEL_MANAGE = "notify:channel:manage"
 

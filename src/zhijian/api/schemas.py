@@ -129,15 +129,31 @@ class DeliveryPage(Schema):
 
 
 class ScreenIn(Schema):
-    """A text to check; with `organisation_id` the term table of that body counts too."""
+    """A text to check; with `organisation_id` the term table of that body counts too, with `typos` the typing model."""
 
     text: Annotated[str, Field(max_length=200_000)]
     organisation_id: Id | None = None
+    typos: bool = False
 
 
 class ScreenOut(Schema):
-    """`findings` carry `start` and `end` in code points of the text that was sent."""
+    """`findings` carry `start` and `end` in code points of the text that was sent.
+
+    At most 300 are told, the most serious ones; `left_out` is how many are not, and `blocking` counts them too.
+    """
 
     ruleset: str
     blocking: bool
     findings: list[dict[str, Any]]
+    left_out: int
+
+
+class ScreenFileOut(ScreenOut):
+    """Each finding also tells its `place` in the file, and `line` and `column` where the file is lines of text.
+
+    `not_looked` are sentences about parts nobody looked at: while there is one, no findings does not mean clean.
+    `looked` tells what of a recording was looked at.
+    """
+
+    looked: str
+    not_looked: list[str]

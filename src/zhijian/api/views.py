@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ninja import Header, NinjaAPI, Query, Status
+from django.conf import settings
+from ninja import File, Form, Header, NinjaAPI, Query, Status, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 import zhijian.census.queries as census
@@ -12,8 +13,11 @@ import zhijian.content.actions as content_actions
 import zhijian.content.queries as content
 import zhijian.publishing.queries as publishing
 import zhijian.registry.queries as registry
+from zhijian.access.permissions import Permission
+from zhijian.access.rules import require
 from zhijian.api.actions import KeyUsedOtherwise, once
 from zhijian.api.identity import CALLERS, caller_of
+from zhijian.api.rulings import router
 from zhijian.api.schemas import (
     AccountOut,
     AccountPage,
@@ -31,6 +35,7 @@ from zhijian.api.schemas import (
     Paging,
     Problem,
     RepeatKey,
+    ScreenFileOut,
     ScreenIn,
     ScreenOut,
 )
@@ -40,12 +45,16 @@ from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import CONTENT_ROLES, Role
 from zhijian.organisations.queries import TokenExpired, find_body
 from zhijian.screening import report, scan
+from zhijian.screening.attachments import LIMITS
+from zhijian.screening.looking import WAITING, look_at, most_serious
+from zhijian.screening.typos import find_typos, merge_typos
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from zhijian.lib.requests import StaffRequest
+    from zhijian.screening import Report, RuleSet
 
 api = NinjaAPI(
     title="指尖 Zhijian",
@@ -55,6 +64,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
 )
+api.add_router("", router)
 REFUSALS = {401: Problem, 404: Problem, 409: Problem, 422: Problem}
 UNREAD = {
     400: "内容读不出来。请发送 UTF-8 编码的 JSON。",
@@ -226,15 +236,47 @@ def delivery(request: StaffRequest, delivery_id: Id) -> Any:
 
 @api.post("/screen", response={200: ScreenOut, **REFUSALS})
 def screen(request: StaffRequest, payload: ScreenIn) -> dict[str, Any]:
-    """Check a text for wrong wording, privacy and the rest of the rules."""
-    if payload.organisation_id is None:
-        rules = shipped_ruleset()
-    else:
-        rules = ruleset_for(find_body(actor=request.user, organisation_id=payload.organisation_id))
+    """Check a text for wrong wording, privacy and the rest of the rules; the 300 most serious findings are told."""
+    rules, most = _rules(request, payload.organisation_id), WAITING.typo_characters
+    if payload.typos and len(payload.text) > most:
+        raise Refused([f"找错别字的文字最长 {most:,} 字。请分段再查。"])
     findings = scan(payload.text, rules)
-    judged = report(findings, ruleset_version=rules.version)
+    findings = merge_typos(findings, find_typos(payload.text)) if payload.typos else findings
+    kept = [findings[number].as_data() for number in most_serious(findings, WAITING.findings)]
+    return _judged(kept, report(findings, ruleset_version=rules.version))
+
+
+@api.post("/screen/file", response={200: ScreenFileOut, **REFUSALS})
+def screen_file(
+    request: StaffRequest,
+    file: File[UploadedFile],
+    organisation_id: Form[Id | None] = None,
+    typos: Form[bool] = False,  # noqa: FBT002 - ninja reads the form's fields from the parameters
+) -> dict[str, Any]:
+    """Check a file of at most 20 MB: text, CSV, office files (Word, Excel, slides, PDF, OFD, ODF), a page, and media.
+
+    Media are subtitles, pictures, audio and video. Nothing is kept. At most 5 pictures of a file are read, or 20 frames
+    of a video, for 40 seconds together; the 300 most serious findings are told. What was not read or heard stands in
+    `not_looked`, what of a recording was, in `looked`.
+    """
+    if (file.size or 0) > LIMITS.file_bytes:
+        raise Refused([f"文件超过 {LIMITS.file_bytes // 2**20} MB。请拆开再查。"])
+    rules = _rules(request, organisation_id)
+    looked = look_at(
+        file.read(), rules, name=file.name or "", limits=WAITING, typos=typos, listener=settings.ZHIJIAN_LISTENER
+    )
+    told = _judged([one.as_data() for one in looked.seen], looked.counts)
+    return {**told, "looked": looked.sentence_of_looks, "not_looked": list(looked.not_looked)}
+
+
+def _rules(request: StaffRequest, organisation_id: int | None) -> RuleSet:
+    body = None if organisation_id is None else find_body(actor=request.user, organisation_id=organisation_id)
+    require(Permission.FILE_CHECK, actor=request.user, thing=body)
+    return shipped_ruleset() if body is None else ruleset_for(body)
+
+
+def _judged(told: list[dict[str, object]], counts: Report) -> dict[str, Any]:
+    left_out = counts.findings - len(told)
     return {
-        "ruleset": rules.version,
-        "blocking": judged.blocking,
-        "findings": [finding.as_data() for finding in findings],
-    }
+        "ruleset": counts.ruleset_version, "blocking": counts.blocking, "findings": told, "left_out": left_out,
+    }  # fmt: skip

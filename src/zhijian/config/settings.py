@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "zhijian.inspection",
     "zhijian.assessment",
     "zhijian.drives",
+    "zhijian.lookback",
     "zhijian.portal",
     "zhijian.api",
     "zhijian.config",
@@ -203,6 +204,9 @@ ZHIJIAN_CALENDARS = Path(os.environ["ZHIJIAN_CALENDARS"]) if "ZHIJIAN_CALENDARS"
 ZHIJIAN_PACKS = Path(os.environ["ZHIJIAN_PACKS"]) if "ZHIJIAN_PACKS" in os.environ else None
 ZHIJIAN_FONTS = Path(os.environ["ZHIJIAN_FONTS"]) if "ZHIJIAN_FONTS" in os.environ else None
 
+ZHIJIAN_TYPO_MODEL = os.environ.get("ZHIJIAN_TYPO_MODEL", "on") != "off"
+# The plug-in that writes down what is said in recordings (`screening.recordings.Listener`), "" for none.
+ZHIJIAN_LISTENER = os.environ.get("ZHIJIAN_LISTENER", "")
 # How often one visitor may write (留言), counted from the rows themselves: no third party looks on.
 ZHIJIAN_INBOX_LEAST_SECONDS = int(os.environ.get("ZHIJIAN_INBOX_LEAST_SECONDS", "3"))
 ZHIJIAN_INBOX_PER_ADDRESS_HOUR = int(os.environ.get("ZHIJIAN_INBOX_PER_ADDRESS_HOUR", "30"))

@@ -8,7 +8,7 @@ class WorkbenchConfig(AppConfig):
 
     def ready(self) -> None:
         from zhijian.duty.queries import register_matters  # noqa: PLC0415 - registration needs the loaded apps
-        from zhijian.workbench import receivers  # noqa: F401, PLC0415 - as above
+        from zhijian.workbench import receivers, rules  # noqa: F401, PLC0415 - as above
         from zhijian.workbench.queries import matters_at  # noqa: PLC0415 - as above
 
         register_matters(matters_at)

@@ -7,8 +7,11 @@ from django import forms
 from zhijian.organisations.actions import FirstPerson
 from zhijian.organisations.enums import Level, Role
 from zhijian.organisations.founding import is_setup_code
-from zhijian.organisations.models import User
+from zhijian.organisations.models import Organisation, User
+from zhijian.organisations.queries import bodies_in_scope
 from zhijian.policy.queries import pack_names
+from zhijian.screening.attachments import LIMITS
+from zhijian.ui.fields import ask_only_of_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,3 +78,40 @@ class SetupForm(forms.Form):
             )
             for role in PEOPLE
         ]  # fmt: skip
+
+
+CHECKED_KINDS = (
+    ".docx,.xlsx,.pptx,.pdf,.ofd,.odt,.ods,.odp,.csv,.txt,.html,.htm,.png,.jpg,.jpeg,.webp,.gif,.bmp"
+    ",.srt,.vtt,.ass,.ssa,.sbv,.lrc,.mp4,.mov,.mkv,.webm,.avi,.flv,.wmv,.mpg,.ts,.mp3,.m4a,.wav,.flac,.ogg,.aac,.amr"
+)
+
+
+class CheckForm(forms.Form):
+    """A file to be checked, and by whose terms: asked only of people who work at several bodies."""
+
+    organisation = forms.ModelChoiceField(
+        label="按哪个单位的用语表检查", queryset=Organisation.objects.none(), empty_label=None
+    )
+    file = forms.FileField(
+        label="选择文件",
+        widget=forms.ClearableFileInput(attrs={"accept": CHECKED_KINDS}),
+        help_text="Word、Excel、演示文稿、PDF、OFD、ODF、CSV、文本、网页、字幕、图片、音视频，不超过 20 MB。看完丢弃。",
+        error_messages={"empty": "这个文件是空的。请选择有内容的文件。"},
+    )
+    typos = forms.BooleanField(
+        label="另用字词模型找可能的错别字",
+        required=False,
+        help_text="模型只作提醒，可能看错；文字超过 2 万字的文件不找。",
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_only_of_several(self.fields["organisation"], bodies_in_scope(actor=actor))
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > LIMITS.file_bytes:
+            most = LIMITS.file_bytes // 1024 // 1024
+            raise forms.ValidationError(f"文件超过 {most} MB。请压缩里面的图片，或者拆成几个文件。")
+        return file

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 JUST_NOW = 300  # seconds
 SEALED_AT = "workbench.second_factor"
 # The pages of the desk that are no business of a body; every other one is closed to administrators.
-OPEN_TO_ADMINISTRATORS = ("audit/", "organisations/", "views/", "notices/", "style/")
+OPEN_TO_ADMINISTRATORS = ("audit/", "organisations/", "language-model/", "views/", "notices/", "style/")
 # What a person may open before the password is their own and the second factor is set up: the sign-in pages, colours
 # and pictures of the pages.
 OPEN_BEFORE = ("/sign-in/", "/appearance/", "/static/")

@@ -14,6 +14,7 @@ import zhijian.impostors.queries
 import zhijian.inbox.queries
 import zhijian.inspection.queries
 import zhijian.knowledge.queries
+import zhijian.lookback.queries
 import zhijian.observation.queries
 import zhijian.proof.queries
 import zhijian.publishing.queries
@@ -57,6 +58,7 @@ ROOMS = (
     zhijian.resources.queries,
     zhijian.observation.queries,
     zhijian.knowledge.queries,
+    zhijian.lookback.queries,
     zhijian.services.queries,
 )
 FAR = timedelta(days=36_500)

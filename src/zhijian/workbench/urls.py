@@ -1,11 +1,12 @@
 from django.urls import path
 
-from zhijian.workbench.views import audit, home, saved
+from zhijian.workbench.views import audit, checking, home, saved
 
 app_name = "workbench"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("check/", checking.check_file, name="check"),
     path("audit/", audit.audit_log, name="audit"),
     path("audit/verify/", audit.verify_log, name="audit_verify"),
     path("audit/export/", audit.export_log, name="audit_export"),

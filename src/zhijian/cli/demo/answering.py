@@ -119,7 +119,8 @@ def _service(key: str, row: list[Any], bodies: Bodies, people: People) -> Servic
             ),
         )  # fmt: skip
         if name not in told["draft"]:
-            services.publish_service(actor=officer, service_id=service.pk)
+            reason = "入口在演示系统里。" if service.entrance_url else ""
+            services.publish_service(actor=officer, service_id=service.pk, reason=reason)
     _look(service, told)
     if name in told["retired"]:
         with clock.at(moment_on(20)):

@@ -18,6 +18,7 @@ from zhijian.cli.demo.equipping import equip_bodies
 from zhijian.cli.demo.filings import make_filings, make_terms
 from zhijian.cli.demo.imitating import tell_of_impostors
 from zhijian.cli.demo.inspecting import inspect_accounts
+from zhijian.cli.demo.lookback import look_back
 from zhijian.cli.demo.messages import receive_messages
 from zhijian.cli.demo.moments import FIRST_DAY, moment_on
 from zhijian.cli.demo.observing import observe_accounts
@@ -31,6 +32,7 @@ from zhijian.cli.demo.watchkeeping import keep_watch
 from zhijian.cli.demo.writing import write_pieces
 from zhijian.cli.problems import StartupProblem
 from zhijian.lib import clock
+from zhijian.lookback.actions import fold_days
 from zhijian.organisations.actions import found_installation
 from zhijian.organisations.models import Organisation
 from zhijian.organisations.queries import installation
@@ -99,10 +101,12 @@ def _make_everything(say: Callable[[str], None]) -> tuple[Sender, list[Written]]
     receive_messages(bodies, people, say)
     observe_accounts(bodies, people, say)
     inspect_accounts(bodies, people, say)
+    look_back(bodies, people, say)
     tell_of_impostors(bodies, people, say)
     look_whether_accounts_lead_back(people, say)
     plan_a_reform(bodies, people)
     written = write_pieces(bodies, people, say)
+    fold_days(days=FIRST_DAY)
     return Sender(people, connections, None), written
 
 

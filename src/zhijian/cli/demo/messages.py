@@ -120,7 +120,8 @@ class _Matter:
         made.refresh_from_db()
         text = actions.masked_text(actor=self.answerer, case=made)
         shots = tuple(made.photos.values_list("sha256", flat=True))
-        text = actions.PublicText(text.title, text.question, text.answer, text.place, shots)
+        note = "照片都看过，没有人脸、车牌和门牌。" if shots else ""
+        text = actions.PublicText(text.title, text.question, text.answer, text.place, shots, note)
         publication = self._then(
             lambda: actions.submit_publication(actor=self.answerer, case_id=self.pk, text=text)
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pictures drawn for the demonstration: simple signs and charts of shapes, no words, so that no font is needed."""
+"""Pictures drawn for the demonstration: simple signs and charts of shapes without words, and one poster with words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import math
 from functools import cache
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
+
+from zhijian.lib.typesetting import FONT_FOLDER
+from zhijian.screening.pictures import Metadata, PictureReading
 
 SIZE: Final = (900, 500)
 BLUE, DEEP, RED, SAND, WHITE, GREEN = "#2f6fb0", "#123a63", "#c8442f", "#f3ead7", "#ffffff", "#3f8f5f"
@@ -23,7 +26,9 @@ DESCRIPTIONS: Final = {
     "fire": "示意图：红色警示三角",
     "bus": "示意图：行驶的公交车",
     "people": "示意图：站在一起的人",
+    "slogan": "宣传海报：写着口号和举报电话",
 }
+WITH_WORDS: Final = frozenset({"slogan"})
 
 
 @cache
@@ -36,6 +41,11 @@ def draw(name: str, variant: int) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
+
+
+def drawn_reading() -> PictureReading:
+    """Return what is to be read on a drawing without words: nothing, and that is known without looking."""
+    return PictureReading("PNG", *SIZE, 1, lines=(), codes=(), metadata=Metadata())
 
 
 def _water(pen: ImageDraw.ImageDraw, variant: int) -> None:
@@ -130,7 +140,15 @@ def _people(pen: ImageDraw.ImageDraw, variant: int) -> None:
         pen.rounded_rectangle((x - 65, 225 + tall, x + 65, 470), 40, fill=(BLUE, RED, GREEN, DEEP, "#e3a72f")[place])
 
 
+def _slogan(pen: ImageDraw.ImageDraw, variant: int) -> None:
+    large, small = (ImageFont.truetype(str(FONT_FOLDER / "NotoSansSC.ttf"), size) for size in (64, 36))
+    pen.rectangle((0, 0, 900, 300), fill=RED)
+    pen.text((450, 90), "深入推进扫黑险恶斗争", font=large, fill=WHITE, anchor="mm")
+    pen.text((450, 210), "发现线索　请您举报", font=large, fill=WHITE, anchor="mm")
+    pen.text((450, 380 + variant % 9), "举报电话：0900-5550189　墨溪县公安局", font=small, fill=DEEP, anchor="mm")
+
+
 _DRAWN: Final = {
     "water": _water, "road": _road, "chart": _chart, "poster": _poster, "book": _book, "health": _health,
-    "wheat": _wheat, "rain": _rain, "fire": _fire, "bus": _bus, "people": _people,
+    "wheat": _wheat, "rain": _rain, "fire": _fire, "bus": _bus, "people": _people, "slogan": _slogan,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhijian.cli.demo.moments import step
 from zhijian.cli.demo.people import holder
-from zhijian.cli.demo.pictures import DESCRIPTIONS, draw
+from zhijian.cli.demo.pictures import DESCRIPTIONS, WITH_WORDS, draw, drawn_reading
 from zhijian.cli.demo.signing import sign_next
 from zhijian.cli.demo.texts import body_of, digest_of_text, texts_of_today
 from zhijian.content import actions
@@ -77,7 +77,12 @@ def _draft(row: dict[str, Any], serial: int, body: Organisation, author: User) -
     if "picture" in row:
         data = draw(row["picture"], serial)
         stored = store_picture(actor=author, organisation=body, name=f"{row['picture']}.png", data=data)
-        picture = cover = stored.sha256
+        picture = stored.sha256
+        if row["picture"] in WITH_WORDS:
+            actions.look_at_picture(sha256=picture)
+        else:
+            cover = picture
+            actions.keep_reading(sha256=picture, reading=drawn_reading())
     reprint = row.get("class") == ItemClass.REPRINT
     return Draft(
         title=row["title"],

@@ -32,10 +32,10 @@ def tell_of_targets(drive: Drive, targets: Iterable[Target]) -> int:
     asked = [target for target in targets if target.act != Act.KEEP]
     until = f"{drive.due_on:%-m月%-d日}"
     key = f"drives.sent {drive.pk} {max((target.pk for target in asked), default=0)}"
-    return _tell(drive, asked, f"请在{until}前答复并办理 {{}} 个账号：{drive.title}", key)
+    return _tell(drive, asked, f"请在{until}前答复并办理", "", key)
 
 
-def _tell(drive: Drive, targets: Iterable[Target], title: str, key: str) -> int:
+def _tell(drive: Drive, targets: Iterable[Target], lead: str, tail: str, key: str) -> int:
     counts = Counter(target.organisation for target in targets)
     bodies, silent = list(counts), 0
     for start in range(0, len(bodies), CHUNK):
@@ -45,7 +45,12 @@ def _tell(drive: Drive, targets: Iterable[Target], title: str, key: str) -> int:
         notify_many(
             kind=NoticeKind.INSPECTION,
             tellings=[
-                Telling(people[body.pk], title.format(counts[body]), f"/desk/drives/{drive.pk}/", f"{key} {body.pk}")
+                Telling(
+                    people[body.pk],
+                    f"{lead} {counts[body]} 个账号{tail}：{drive.title}",
+                    f"/desk/drives/{drive.pk}/",
+                    f"{key} {body.pk}",
+                )
                 for body in part
                 if body.pk in people
             ],
@@ -107,9 +112,7 @@ def _warn(drive_id: int, rules: LocalRules) -> bool:
     left = list(with_standing(targets_of(drive)).filter(standing__in=LATE_STANDINGS))
     days = (drive.due_on - clock.today()).days
     when = "今天" if days == 0 else f"还有 {days} 天"
-    _tell(
-        drive, left, f"{when}截止，还有 {{}} 个账号没有办结：{drive.title}", f"drives.warned {drive.pk} {drive.due_on}"
-    )
+    _tell(drive, left, f"{when}截止，还有", "没有办结", f"drives.warned {drive.pk} {drive.due_on}")
     drive.warned_on = clock.today()
     drive.save(update_fields=["warned_on"])
     return True

@@ -17,7 +17,7 @@ from zhijian.drives.queries.drives import (
     visible_targets,
     with_standing,
 )
-from zhijian.drives.queries.progress import Line, Progress, progress_of, report_of
+from zhijian.drives.queries.progress import Line, Progress, progress_of, report_of, unfinished_targets
 from zhijian.drives.queries.proposals import Fact, Proposal, Proposals
 from zhijian.drives.queries.work import due_moment, work_items
 
@@ -42,6 +42,7 @@ __all__ = [
     "report_of",
     "standing_of",
     "targets_of",
+    "unfinished_targets",
     "visible_drives",
     "visible_targets",
     "with_standing",

@@ -100,6 +100,11 @@ def _name(branches: dict[str, Line], drive: Drive) -> None:
         line.label = f"{names[path]}（本级）" if path == drive.organisation.path else names[path]
 
 
+def unfinished_targets(drive: Drive) -> int:
+    """Count the accounts of a drive that are neither dealt with nor kept. One query."""
+    return with_standing(targets_of(drive)).exclude(standing__in=FINISHED).count()
+
+
 def report_of(drive: Drive) -> dict[str, Any]:
     """Return the report of a drive as JSON values: as it was at the end, or as it is now while it runs.
 

@@ -131,8 +131,7 @@ SEND_TEXT = "各单位的主办人员会收到通知。下发以后账号只能�
 
 
 def _close_text(row: Drive) -> str:
-    whole = queries.report_of(row)["platforms"][-1]
-    left = whole[1] - whole[-1]
+    left = queries.unfinished_targets(row)
     told = f"还有 {left:,} 个账号没有办结，报表会写明。" if left else "账号都已办结或保留。"
     return f"{told}结束后各单位不能再答复，报表不再变；在办的备案照常办。"
 
