@@ -48,6 +48,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneByOne:
     return OneByOne(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    """Give each worker a data folder of its own: what one tidies away may be what another is about to serve."""
+    for number, spec in enumerate(specs):
+        own = Path(os.environ["ZHIJIAN_DATA"]) / f"worker-{number}"
+        (own / "static").mkdir(parents=True)
+        spec.env["ZHIJIAN_DATA"] = str(own)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no worker is left alone with it at the end."""
     rooms = [HERE / room for room in LONG]

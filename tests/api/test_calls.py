@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
 READS = (
     "/me", "/accounts", "/accounts/1", "/censuses", "/censuses/1", "/articles", "/articles/1", "/deliveries",
-    "/deliveries/1",
+    "/deliveries/1", "/terms", "/terms/1", "/lookbacks", "/lookbacks/1", "/lookbacks/1/findings",
 )  # fmt: skip
-WRITES = {"/articles": {"organisation_id": 1, "text": "一句话。"}, "/screen": {"text": "一句话。"}}
+WRITES = {
+    "/articles": {"organisation_id": 1, "text": "一句话。"}, "/screen": {"text": "一句话。"},
+    "/terms": {"organisation_id": 1, "wrong": "清澈河", "source": "通知"}, "/lookbacks": {"organisation_id": 1},
+}  # fmt: skip
 
 
 def test_a_token_is_shown_once_and_kept_as_a_digest(office: Office) -> None:
@@ -143,6 +147,30 @@ def test_screening_gives_code_points_of_the_text_that_was_sent(office: Office) -
     assert (status, "供水管网络" in [found["excerpt"] for found in plain["findings"]]) == (200, False)
 
 
+def test_a_file_is_judged_by_place_and_what_was_not_read_is_told(office: Office) -> None:
+    _term(office.county, "供水管网络", "供水管网")
+    headers = {"Authorization": f"Bearer {office.program.token}"}
+
+    def post(name: str, data: bytes, **more: object) -> tuple[int, dict[str, Any]]:
+        sent = {"file": SimpleUploadedFile(name, data), **more}
+        answer = Client(enforce_csrf_checks=True).post(f"{ROOT}/screen/file", sent, headers=headers)
+        return answer.status_code, json.loads(answer.content)
+
+    words = "通知\n供水管网络检修，人民攻府。".encode()
+    status, told = post("通知.txt", words, organisation_id=office.county.water.pk)
+    assert status == 200
+    assert [(one["line"], one["column"], one["excerpt"]) for one in told["findings"]] == [
+        (2, 1, "供水管网络"), (2, 9, "人民攻府"),
+    ]  # fmt: skip
+    assert (told["blocking"], told["not_looked"]) == (True, [])
+    status, told = post("x.doc", b"\xd0\xcf\x11\xe0" + bytes(600))
+    assert (status, told["findings"]) == (200, [])
+    assert told["not_looked"] != [], "what could not be read is never clean"
+    status, told = post("长.txt", ("会议作出布署。\n" * 400 + "人民攻府。").encode())
+    assert (len(told["findings"]), told["left_out"], told["findings"][-1]["excerpt"]) == (300, 101, "人民攻府")
+    assert post("通知.txt", words, organisation_id=office.county.school.pk)[0] == 404
+
+
 def test_another_bodys_terms_judge_nothing_for_a_stranger(office: Office) -> None:
     _term(office.county, "供水管网络", "供水管网")
     asked = {"text": "供水管网络检修。", "organisation_id": office.county.water.pk}
@@ -164,7 +192,7 @@ HUGE = [0, -1, 2**31, 2**63 - 1, 2**63, 10**30, "x", "", "1.5", "1e3", "²", "\x
 
 @pytest.mark.parametrize("number", HUGE)
 def test_a_strange_id_is_refused_and_breaks_nothing(office: Office, number: Any) -> None:
-    for path in ("/accounts", "/articles", "/deliveries"):
+    for path in ("/accounts", "/articles", "/deliveries", "/terms", "/lookbacks"):
         status = Client(raise_request_exception=False).get(
             f"{ROOT}{path}/{number}".replace("\x00", "%00"),
             headers={"Authorization": f"Bearer {office.program.token}"},
@@ -174,7 +202,7 @@ def test_a_strange_id_is_refused_and_breaks_nothing(office: Office, number: Any)
 
 @pytest.mark.parametrize("number", HUGE)
 def test_a_strange_page_is_refused_and_breaks_nothing(office: Office, number: Any) -> None:
-    for path in ("/accounts", "/articles", "/deliveries"):
+    for path in ("/accounts", "/articles", "/deliveries", "/terms", "/lookbacks"):
         for name in ("page", "size"):
             assert office.program.get(path, **{name: number})[0] == 422, (path, name, number)
     assert office.program.get("/articles", page=100_000, size=100)[1] == {"items": [], "total": 1}
@@ -235,7 +263,7 @@ def test_refusals_say_in_chinese_what_is_wrong(office: Office) -> None:
 
 def test_text_without_end_is_refused(office: Office) -> None:
     long = {"organisation_id": office.county.water.pk, "text": "水" * 200_001}
-    assert [office.program.post(path, long)[0] for path in WRITES] == [422, 422]
+    assert [office.program.post(path, long)[0] for path in ("/articles", "/screen")] == [422, 422]
     assert Article.objects.count() == 1
 
 
@@ -265,7 +293,8 @@ def test_the_description_is_whole(office: Office) -> None:
     operations = {(path, verb): one for path, verbs in told["paths"].items() for verb, one in verbs.items()}
     assert {path.removeprefix(ROOT) for path, _ in operations} == {
         "/me", "/accounts", "/accounts/{account_id}", "/articles", "/articles/{article_id}", "/deliveries",
-        "/deliveries/{delivery_id}", "/screen", "/censuses", "/censuses/{campaign_id}",
+        "/deliveries/{delivery_id}", "/screen", "/screen/file", "/censuses", "/censuses/{campaign_id}",
+        "/terms", "/terms/{term_id}", "/lookbacks", "/lookbacks/{look_back_id}", "/lookbacks/{look_back_id}/findings",
     }  # fmt: skip
     for place, one in operations.items():
         assert one["security"], place

@@ -200,6 +200,7 @@ def test_a_photo_report_becomes_a_case_and_is_made_public(
     _sign_all(staff, case, "留言答复")
     _open(staff("jiangan"), case).get_by_role("link", name="公开").click()
     desk.get_by_label("第 1 张").check()
+    desk.get_by_label("检查提示的说明").fill("看过照片，只有路面。")
     desk.get_by_role("button", name="送审").click()
     told(desk, "公开稿已送审")
     _sign_all(staff, case, "公开留言")

@@ -21,6 +21,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import papers
 from tests.browser.conftest import told
 from tests.browser.world import GOVERNMENT, PASSWORD, Offices, approve, make_offices, piece
+from tests.drawn import take_as_read
 
 from zhijian.content import actions as content
 from zhijian.files.actions import store_picture
@@ -278,6 +279,7 @@ def submit_the_piece(page: Page, station: Callable[..., None]) -> None:
 def sign_the_piece(
     page: Page, enter: Callable[[str], None], station: Callable[..., None], username: str, stage: str
 ) -> None:
+    take_as_read()
     enter(username)
     page.get_by_role("main").get_by_role("link", name=papers.PIECE_TITLE).click()
     expect(page.locator("form.sign h2")).to_have_text(stage)

@@ -219,11 +219,20 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "setup": [],  # before anything is founded: test_the_setup_wizard_has_no_faults
     "workbench:home": [at(who, "/desk/") for who in (EDITOR, FIRST, HOST, OFFICER, AUDITOR)],
     "workbench:audit": [*listing(AUDITOR, "/desk/audit/"), at(EDITOR, "/desk/audit/", status=404)],
+    "workbench:check": form(EDITOR, "/desk/check/"),
     "workbench:audit_verify": [at(AUDITOR, "/desk/audit/verify/"), at(AUDITOR, "/desk/audit/verify/?anchor=abc")],
     "workbench:audit_export": FILE,
     "workbench:views": [at(EDITOR, "/desk/views/")],
     "workbench:save_view": ACT,
     "workbench:drop_view": ACT,
+    "language_model:setting": [
+        at(SYSTEM, "/desk/language-model/"), at(SECURITY, "/desk/language-model/"),
+        at(EDITOR, "/desk/language-model/", status=404),
+    ],
+    "language_model:edit": form(SYSTEM, "/desk/language-model/edit/"),
+    "language_model:try": ACT,
+    "language_model:consent": ACT,
+    "language_model:stop": ACT,
     "organisations:list": listing(SYSTEM, "/desk/organisations/"),
     "organisations:new": form(OFFICER, "/desk/organisations/new/", wrong=422),
     "organisations:body": [on(OFFICER, "/desk/organisations/{}/", lambda desk: desk.offices.bodies["water"])],
@@ -309,6 +318,27 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         on(FINAL, "/desk/review/{}/", lambda desk: review_of(
             "inbox.publication", desk.cases["public"].case.publication.pk
         )),
+    ],
+    "lookback:list": listing(OFFICER, "/desk/lookback/"),
+    "lookback:new": [
+        *form(OFFICER, "/desk/lookback/new/"), on(FINAL, "/desk/lookback/new/?term={}", _of("terms", "approved")),
+        at(EDITOR, "/desk/lookback/new/"),
+    ],
+    "lookback:look_back": each(
+        OFFICER, "/desk/lookback/{}/", "looked", "proposed", "running", "done", "nothing"
+    ),
+    "lookback:found_in": each(OFFICER, "/desk/lookback/{}/findings/", "looked", "done", "nothing"),
+    "lookback:progress": MACHINE,
+    "lookback:act": ACT,
+    "lookback:figures": [*listing(OFFICER, "/desk/lookback/rules/"), at(EDITOR, "/desk/lookback/rules/", status=409)],
+    "lookback:findings": [
+        *listing(OFFICER, "/desk/lookback/findings/"), at(EDITOR, "/desk/lookback/findings/?state=open"),
+    ],
+    "lookback:finding": [
+        *each(OFFICER, "/desk/lookback/findings/{}/", "looked", "serious", "plain", "aside"),
+        *form(EDITOR, "/desk/lookback/findings/{}/", _of("looked", "plain")),
+        on(EDITOR, "/desk/lookback/findings/{}/", _of("looked", "serious")),
+        at(OFFICER, f"/desk/lookback/findings/{GONE}/", status=404),
     ],
     "drives:list": [*listing(OFFICER, "/desk/drives/"), at(HOST, "/desk/drives/"), at(EDITOR, "/desk/drives/")],
     "drives:new": form(OFFICER, "/desk/drives/new/"),
@@ -492,6 +522,7 @@ PLAN: dict[str, list[Visit] | NoPage] = {
         on(EDITOR, "/desk/articles/{}/edit/", _of("articles", "draft"), save_upon_an_older_version, 409),
     ],
     "content:autosave": ACT,
+    "content:opinions": ACT,
     "content:screen": ACT,
     "content:presence": ACT,
     "content:drop_copy": ACT,
@@ -504,10 +535,12 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "content:submit": ACT,
     "content:discard": each(EDITOR, "/desk/articles/{}/discard/", "articles", "draft"),
     "content:waive": ACT,
+    "content:read_again": ACT,
     "content:version": each(EDITOR, "/desk/articles/{}/versions/1/", "articles", "draft"),
     "content:choose_comparison": NoPage("leads to the comparison"),
     "content:compare": each(EDITOR, "/desk/articles/{}/compare/1/2/", "articles", "draft"),
     "content:picture": FILE,
+    "content:picture_boxes": FILE,
     "inbox:list": [*listing(ANSWERER, "/desk/inbox/"), at(OFFICER, "/desk/inbox/"), at(EDITOR, "/desk/inbox/")],
     "inbox:register": form(ANSWERER, "/desk/inbox/new/"),
     "inbox:case": [
@@ -658,6 +691,20 @@ PLAN: dict[str, list[Visit] | NoPage] = {
     "knowledge:list": listing(EDITOR, "/desk/terms/"),
     "knowledge:new": form(EDITOR, "/desk/terms/new/"),
     "knowledge:import": form(EDITOR, "/desk/terms/import/"),
+    "knowledge:allowances": listing(EDITOR, "/desk/terms/allowed/"),
+    "knowledge:new_allowance": form(EDITOR, "/desk/terms/allowed/new/"),
+    "knowledge:allowance": [
+        *each(EDITOR, "/desk/terms/allowed/{}/", "terms", "allowed"),
+        *each(FINAL, "/desk/terms/allowed/{}/", "terms", "allowed", "asked"),
+    ],
+    "knowledge:decide_allowance": ACT,
+    "knowledge:end_allowance": ACT,
+    "rules:list": [
+        at(EDITOR, "/desk/rules/"), at(EDITOR, "/desk/rules/?q=截止目前"), at(EDITOR, "/desk/rules/?q=没有这样的内容"),
+    ],
+    "rules:rule": [
+        at(EDITOR, "/desk/rules/confusable.jie-zhi-mu-qian/"), at(EDITOR, "/desk/rules/no.such.rule/", status=404),
+    ],
     "knowledge:term": [
         *each(EDITOR, "/desk/terms/{}/", "terms", "proposed", "approved", "retired"),
         *each(FINAL, "/desk/terms/{}/", "terms", "proposed", "approved"),

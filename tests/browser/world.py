@@ -11,12 +11,14 @@ from tests.browser.contracted import hire_vendors
 from tests.browser.equipped import equip
 from tests.browser.imitated import imitate
 from tests.browser.inspected import inspect, write_bulletins
+from tests.browser.looked import look_back
 from tests.browser.mailbox import fill_mailbox
 from tests.browser.observed import watch_accounts
 from tests.browser.papers import PIECE_NAME, ledger, picture, word_file
 from tests.browser.shelf import Shelf, fill_shelf
 from tests.browser.tidied import tidy_up
 from tests.browser.watch import keep_watch
+from tests.drawn import take_as_read
 
 from zhijian.channels import actions as channels
 from zhijian.content import actions as content
@@ -24,6 +26,7 @@ from zhijian.content.document import from_blocks, heading, paragraph
 from zhijian.content.queries import Draft
 from zhijian.files.actions import store_picture
 from zhijian.knowledge import actions as knowledge
+from zhijian.knowledge.actions.language_model import ModelDraft, consent_to_model, set_up_model
 from zhijian.lib import clock
 from zhijian.organisations import actions as organisations
 from zhijian.organisations.enums import BodyKind, Level, Role
@@ -123,7 +126,8 @@ def approve(offices: Offices, article: Article, editor: str = "hemin") -> Articl
 
 
 def sign(opened: Review, person: User, decision: str = "approve", comment: str = "") -> None:
-    """Sign the current stage with every gate ticked."""
+    """Sign the current stage with every gate ticked; pictures are read by then."""
+    take_as_read()
     stage = current_stage(opened)
     assert stage is not None
     review.sign(
@@ -154,6 +158,7 @@ class Desk:
     contracted: dict[str, Any] = field(default_factory=dict)
     equipped: dict[str, Any] = field(default_factory=dict)
     drives: dict[str, Any] = field(default_factory=dict)
+    looked: dict[str, Any] = field(default_factory=dict)
     bulletins: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
     ways_out: dict[str, Any] = field(default_factory=dict)
@@ -200,6 +205,7 @@ def fill_desk(offices: Offices) -> Desk:
     _file_openings(desk)
     _file_closing(desk)
     _propose_terms(desk)
+    _allow(desk)
     keep_watch(desk)
     _write_pieces(desk)
     desk.watched = watch_accounts(
@@ -225,10 +231,21 @@ def fill_desk(offices: Offices) -> Desk:
     desk.drives = tidy_up(
         desk.people["chenlian"], desk.people["zhouwenjing"], desk.offices.bodies["county"], desk.accounts
     )
+    desk.looked = look_back(
+        desk.people["chenlian"], desk.offices.bodies["county"], desk.watched["feed"],
+        lambda wrong, right: _approve_term(desk, wrong, right),
+    )  # fmt: skip
     _reform(desk)
+    _let_the_model_in(desk)
     desk.shelf = fill_shelf(offices.people, offices.bodies)
     desk.cases = fill_mailbox(offices.people, offices.bodies["water"])
     return desk
+
+
+def _let_the_model_in(desk: Desk) -> None:
+    draft = ModelDraft("http://10.20.3.4:8000/v1", "office", bodies=(desk.offices.bodies["water"].pk,), key="a-key")
+    row = set_up_model(actor=desk.people["xitong"], draft=draft)
+    consent_to_model(actor=desk.people["anquan"], stamp=row.stamp)
 
 
 def _import_ledgers(desk: Desk) -> None:
@@ -349,6 +366,22 @@ def _propose_terms(desk: Desk) -> None:
     for name in ("approved", "retired"):
         knowledge.approve_term(actor=decider, term_id=desk.terms[name].pk)
     knowledge.retire_term(actor=decider, term_id=desk.terms["retired"].pk, reason="机构已改名。")
+
+
+def _allow(desk: Desk) -> None:
+    editor, body = desk.people["hemin"], desk.offices.bodies["water"]
+    until = clock.today() + timedelta(days=90)
+    for name, words in (("allowed", "截止目前停水"), ("asked", "截止目前供水")):
+        draft = knowledge.AllowanceDraft("words", "confusable.jie-zhi-mu-qian", "引用旧通知的标题。", until, words)
+        desk.terms[name] = knowledge.propose_allowance(actor=editor, organisation=body, draft=draft)
+    knowledge.approve_allowance(actor=desk.people["songbai"], allowance_id=desk.terms["allowed"].pk)
+
+
+def _approve_term(desk: Desk, wrong: str, right: str) -> None:
+    draft = knowledge.TermDraft(wrong=wrong, right=right, source="县住建局来函")
+    body = desk.offices.bodies["water"]
+    term = knowledge.propose_term(actor=desk.people["hemin"], organisation=body, draft=draft)
+    knowledge.approve_term(actor=desk.people["songbai"], term_id=term.pk)
 
 
 APPROVED = {

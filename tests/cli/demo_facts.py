@@ -112,6 +112,8 @@ facts = {
         LiaisonEntry.objects.count(),
     ],
     "ledgers": counted(rows("SELECT state, count(*) FROM registry_ledger GROUP BY 1")),
+    "look_backs": counted(rows("SELECT state, count(*) FROM lookback_lookback GROUP BY 1")),
+    "looked_at": counted(rows("SELECT state, count(*) FROM lookback_finding GROUP BY 1")),
     "terms": counted(rows("SELECT state, count(*) FROM knowledge_term GROUP BY 1")),
     "answers": counted(rows("SELECT state, count(*) FROM knowledge_question GROUP BY 1")),
     "conflicts": counted(rows("SELECT state, count(*) FROM knowledge_conflict GROUP BY 1")),

@@ -197,7 +197,10 @@ def test_something_is_out_planned_in_doubt_waiting_for_a_hand_and_astray(county:
     assert county["drives"] == {"agreed": 2, "kept": 1, "waiting": 2}
     assert county["reforms"] == {"draft": 1}
     assert county["ledgers"] == {"imported": 2, "preview": 1}
-    assert county["terms"] == {"approved": 4, "proposed": 3}
+    assert county["terms"] == {"approved": 6, "proposed": 3}
+    assert county["look_backs"] == {"dismissed": 1, "done": 1, "proposed": 1}
+    assert county["looked_at"] == {"open": county["looked_at"]["open"], "set_aside": 1}
+    assert county["looked_at"]["open"] >= 10
 
 
 def test_two_bodies_see_nothing_of_each_other(county: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tests.drawn import take_as_read
 from tests.people import REVIEWERS, make_county
 
 from zhijian.content import actions
@@ -60,7 +61,8 @@ def with_words(draft: Draft, *words: str) -> Draft:
 
 
 def sign_all(opened: Review, people: list[User]) -> None:
-    """Sign every stage of a review in order, each by the first of `people` who may."""
+    """Sign every stage of a review in order, each by the first of `people` who may; its pictures are read by then."""
+    take_as_read()
     for stage in opened.stages.order_by("position"):
         person = next(one for one in people if set(stage.roles) & one.roles_at(stage.organisation))
         review.sign(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.content.newsroom import with_words
 
 from zhijian.content import actions, queries
-from zhijian.content.document import from_blocks, heading, paragraph, plain_text
+from zhijian.content.document import from_blocks, heading, paragraph
 from zhijian.content.document.nodes import node
 from zhijian.content.models import Waiver
 from zhijian.content.queries import Draft
-from zhijian.content.queries.checking import _Screened
+from zhijian.content.queries.checking import Screened
 from zhijian.knowledge import actions as terms
 from zhijian.lib.errors import Refused
 from zhijian.screening import Category, Finding, Severity
@@ -76,7 +76,7 @@ def test_every_place_of_the_screened_text_leads_back_to_its_words(
 ) -> None:
     body = from_blocks(paragraph(line) for line in lines)
     draft = Draft(title=title, digest=digest, document=body)
-    screened = _Screened(title, digest, plain_text(body))
+    screened = Screened(draft)
     places = [place for place, letter in enumerate(screened.text) if letter != "\n"]
     if not places:
         return

@@ -130,7 +130,9 @@ def the_report_is_frozen_and_has_no_formula(office: Office, row: Drive) -> None:
 def test_who_answers_is_the_host_and_the_second_of_two_learns_of_the_first(office: Office) -> None:
     world = office.world
     spare, small = office.account("东溪教育在线"), office.account("=东溪卫健", "weibo")
-    row = office.sent(spare, small)
+    row = office.sent(spare, small, title="清理{整合}{}")
+    told = Notice.objects.filter(person=world.officer, title__endswith="答复并办理 1 个账号：清理{整合}{}")
+    assert told.count() == 1, "a title is text, whatever is in it"
     education, health = office.target(row, spare), office.target(row, small)
     with pytest.raises(Missing):
         actions.agree(actor=office.health_officer, target_id=education.pk, seen=0)

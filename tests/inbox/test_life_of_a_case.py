@@ -15,6 +15,7 @@ from zhijian.audit.models import Event
 from zhijian.inbox import actions, queries
 from zhijian.inbox.enums import AnswerKind, CaseState, PublicationState
 from zhijian.inbox.models import Case, Entry, Publication, PublicationVersion
+from zhijian.inbox.queries.masking import mask_text
 from zhijian.lib import clock
 from zhijian.lib.errors import Missing, Refused
 
@@ -269,6 +270,14 @@ def test_only_the_approved_masked_wording_is_public(office: Office) -> None:
     assert actions.why_not_publish(actor=office["answerer"], case=case, text=raw) == [
         "还有没遮盖的个人信息：“13900001234”、“110105194912”。请遮盖后再送审。"
     ]
+    odd = replace(text, question="电话13812345678.com，结果在 http://zwfw.example.gov.cn/cx?phone=13912345678 查。")
+    assert actions.why_not_publish(actor=office["answerer"], case=case, text=odd) == [
+        "还有没遮盖的个人信息：“13812345678”、“http://zwfw.”。请遮盖后再送审。"
+    ]
+    masked = mask_text(odd.question, organisation=office.body, personal={})
+    assert masked == "电话138****5678.com，结果在 http://zwfw.example.gov.cn/cx?*** 查。"
+    odd = replace(odd, question=masked)
+    assert actions.why_not_publish(actor=office["answerer"], case=case, text=odd) == []
     publication = actions.submit_publication(actor=office["answerer"], case_id=case.pk, text=text)
     assert list(queries.public_rows()) == []
     version = PublicationVersion.objects.get(publication=publication)

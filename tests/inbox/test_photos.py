@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from zhijian.files.actions import store_picture
 from zhijian.files.models import StoredFile
 from zhijian.files.queries import path_of, read_bytes
 from zhijian.inbox import actions, queries
-from zhijian.inbox.models import Case
+from zhijian.inbox.actions import publishing
+from zhijian.inbox.models import Case, PublicationVersion
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
+from zhijian.lib.typesetting import FONT_FOLDER
 from zhijian.organisations.enums import Role
 
 if TYPE_CHECKING:
+    from django.test import Client
     from pytest_django import DjangoCaptureOnCommitCallbacks
     from tests.inbox.office import Office
 
@@ -93,3 +97,65 @@ def test_the_page_of_a_report_shows_its_neighbours(office: Office, client: objec
     shown = client.get(f"/desk/inbox/{case.pk}/").content.decode()  # type: ignore[attr-defined]  # as above
     assert "附近 200 米内的" in shown
     assert f"{other.number} · 相距 0 米" in shown
+
+
+def test_what_is_written_on_a_photo_is_judged_before_it_becomes_public(office: Office) -> None:
+    sign = Image.new("RGB", (700, 160), "white")
+    font = ImageFont.truetype(str(FONT_FOLDER / "NotoSansSC.ttf"), 48)
+    ImageDraw.Draw(sign).text((40, 50), "欢迎来到县人民攻府", fill="black", font=font)
+    out = io.BytesIO()
+    sign.save(out, "PNG")
+    wrong = actions.keep_photo(organisation=office.body, name="牌子.png", data=out.getvalue())
+    lost = keep(office, 20)
+    made = office.receive(form="photo", photos=(wrong, lost))
+    text = actions.masked_text(actor=office["answerer"], case=office.answered(made))
+
+    def submit(*photos: str, note: str = "", **more: str) -> None:
+        wanted = replace(text, photos=photos, note=note, **more)
+        actions.submit_publication(actor=office["answerer"], case_id=made.case.pk, text=wanted)
+
+    with pytest.raises(Refused, match="第 1 张照片上的“人民攻府”属严重错误") as refused:
+        submit(wrong, note="是误报")
+    assert "不要公开这张照片" in refused.value.reasons[0]
+    path_of(lost).unlink()
+    with pytest.raises(Refused, match="第 2 张照片"):
+        submit(lost)
+    with pytest.raises(Refused, match="文字上的“人民攻府”属严重错误"):
+        submit(question="请县人民攻府管一管。")
+    assert PublicationVersion.objects.count() == 0
+    submit(lost, note="看过原图，只有路面")
+    version = PublicationVersion.objects.get()
+    assert (version.note, len(version.photos_told), version.photos) == ("看过原图，只有路面", 1, [lost])
+
+
+def test_photos_nobody_could_read_before_the_lock_do_not_pass_under_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = keep(office, 20)
+    made = office.receive(form="photo", photos=(lost,))
+    text = actions.masked_text(actor=office["answerer"], case=office.answered(made))
+    may, asked = publishing.why_not_publish, list[object]()
+
+    def closed_at_first(**told: Any) -> list[str]:
+        asked.append(told)
+        return may(**told) if len(asked) > 1 else ["公开稿正在审核，要改请先撤回送审。"]
+
+    monkeypatch.setattr(publishing, "why_not_publish", closed_at_first)
+    wanted = replace(text, photos=(lost,))
+    with pytest.raises(Refused, match="照片还没有检查。请再送审一次"):
+        actions.submit_publication(actor=office["answerer"], case_id=made.case.pk, text=wanted)
+    assert PublicationVersion.objects.count() == 0
+    actions.submit_publication(actor=office["answerer"], case_id=made.case.pk, text=wanted)
+    assert PublicationVersion.objects.count() == 1
+
+
+def test_the_reason_for_an_older_wording_is_not_filled_in_again(office: Office, client: Client) -> None:
+    made = office.receive()
+    text = actions.masked_text(actor=office["answerer"], case=office.answered(made))
+    wanted = replace(text, question="请把路灯修好。", note="只看过那一稿")
+    publication = actions.submit_publication(actor=office["answerer"], case_id=made.case.pk, text=wanted)
+    office.sign("inbox.publication", publication.pk)
+    actions.hide_publication(actor=office["head"], case_id=made.case.pk, reason="要改。")
+    client.force_login(office["answerer"])
+    page = client.get(f"/desk/inbox/{made.case.pk}/publish/").content.decode()
+    assert ("请把路灯修好。" in page, "只看过那一稿" in page) == (True, False)

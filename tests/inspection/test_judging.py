@@ -184,6 +184,20 @@ def test_a_link_is_worth_a_look_when_gone_or_elsewhere(result: str, final: str, 
     assert judge_link(Link("https://water.example/a", 3, result, "water.example", final, "404")).result == expected
 
 
+@pytest.mark.parametrize(
+    ("landing", "expected"), [("clean", Result.PASS), ("", Result.PASS), ("parked", Result.WARNING)]
+)
+def test_a_link_to_a_page_in_strange_hands_is_a_fault_with_its_signs(landing: str, expected: Result) -> None:
+    link = Link(
+        "https://water.example/a", 3, "reached", "water.example", "water.example", "已过期。", landing, ("域名待售",)
+    )
+    judged = judge_link(link)
+    assert judged.result == expected
+    assert (judged.evidence.get("signs"), judged.reason.startswith("链接通向有问题的页面：已过期。")) == (
+        (["域名待售"], True) if expected == Result.WARNING else (None, False)
+    )
+
+
 def test_the_worst_counts_and_nothing_looked_at_is_no_pass() -> None:
     assert worst(["pass", "could_not_look", "warning"]) == Result.WARNING
     assert worst(["pass", "could_not_look"]) == Result.COULD_NOT_LOOK

@@ -200,6 +200,37 @@ def test_a_dead_link_is_found_and_mended_without_a_veto(scene: Scene) -> None:
     assert finding.state == FindingState.CLOSED
 
 
+def test_a_link_to_a_hijacked_page_is_found_with_its_evidence_and_mended(scene: Scene) -> None:
+    url, signs = "https://old.example/form", ["隐藏内容（字号为零）：百家乐 六合彩"]
+    scene.look(-1, 0, post(-0.5, "办事", links=((url, "下载"),)))
+    scene.run(0.01)
+
+    def check(at: float, landing: str, reason: str, signs: list[str]) -> None:
+        LinkCheck.objects.create(
+            url=url,
+            url_sha256=url_digest(url),
+            at=day(at),
+            result="reached",
+            landing=landing,
+            reason=reason,
+            signs=signs,
+        )
+
+    check(0.5, "hijacked", "像是被人篡改过。", signs)
+    scene.run(1.01)
+    finding = Finding.objects.get(indicator="LINK")
+    assert (finding.title, finding.detail) == (
+        f"链接通向有问题的页面：{url}", f"链接通向有问题的页面：像是被人篡改过。{url}",
+    )  # fmt: skip
+    assert (finding.verdict.evidence["landing"], finding.verdict.evidence["signs"]) == ("hijacked", signs)
+    with clock.at(day(1.1)):
+        actions.issue_order(actor=scene.officer, finding_id=finding.pk, text="请改正。")
+    check(1.5, "clean", "", [])
+    scene.run(2.01)
+    finding.refresh_from_db()
+    assert finding.state == FindingState.CLOSED
+
+
 def write_off(scene: Scene, finding: Finding, at: float) -> None:
     with clock.at(day(at)):
         claim = actions.appeal(actor=scene.host, finding_id=finding.pk, reason="核对过。")

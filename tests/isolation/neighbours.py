@@ -194,7 +194,7 @@ def form_about(party: Party) -> dict[str, Any]:
         "document": canonical_json(from_blocks([paragraph("改过的文字。"), picture])), "body_text": "改过的文字。",
         "wrong": "错写的词", "right": "对写的词", "kind": "wording", "severity": "error", "message": "改",
         "source": "通知",
-        "exceptions": "", "valid_from": "", "valid_to": "", "trial_text": "试一试", "lines": "错写 → 对写",
+        "exceptions": "", "valid_from": "", "valid_to": "2027-01-01", "trial_text": "试一试", "lines": "错写 → 对写",
         "article": values["article_id"], "at": "", "name": "改过的名称",
         "username": "somebody-new", "display_name": "新人", "short_name": "改过",
         "password": "xin-jin-ren-yuan-26", "code": "999999", "level": "county", "policy_pack": "",
@@ -213,6 +213,8 @@ def form_about(party: Party) -> dict[str, Any]:
         "division": party.body.pk, "right_body": party.body.pk, "right_address": "云岭路 1 号",
         "photos": party.picture.sha256, "place": "云岭路口", "latitude": "26.1", "longitude": "118.1",
         "key": "ABCDEFGH2345",
+        "seconds": "30", "most_characters": "3000", "bodies": party.body.pk, "drops_key": "", "is_public": "",
+        "typos": "",
         "question": "怎么办？", "answer": "这样办。", "similar": "", "topic": "water", "basis": "通知",
         "basis_number": "",
         "is_confidential": "", "confidentiality": "public",
@@ -246,7 +248,7 @@ def form_about(party: Party) -> dict[str, Any]:
         "day": "2026-01-02", "contact_name": "卢一", "contact_phone": "0755-1", "contact_mail": "", "asked": "改",
         "came_of": "改", "follow_up_on": "",
         "drive": values["drive_id"][0], "into_drive": values["drive_id"][0], "into": values["account_id"][0],
-        "accepted": "yes",
+        "accepted": "yes", "by": "all", "categories": "typo", "rule_id": "confusable.jie-zhi-mu-qian",
     }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ OF_A_ROUTE: dict[str, dict[str, list[Any]]] = {
         "name": ["verify", "describe", "evidence", "confirm", "dismiss", "request", "remove", "refuse", "reopen"]
     },
     "inspection:act": {"name": ["order", "answer", "recheck", "appeal"]},
+    "rules:rule": {"rule_id": ["confusable.jie-zhi-mu-qian"]},
+    "lookback:act": {"act": ["start", "again", "dismiss", "cancel"]},
     "portal:feed": {"name": ["rss.xml", "atom.xml", "feed.json"]},
     "style-layout": {"layout": ["portal"]},
 }

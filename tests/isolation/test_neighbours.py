@@ -64,7 +64,7 @@ SHUT_TO_ALL = {
     "style-layout",  # is off but for developers
 }
 # Their parameter is a word, no row of anybody: they are walked with the pages that open.
-NAME_NO_ROW = {"notify:new_channel"}
+NAME_NO_ROW = {"notify:new_channel", "rules:rule"}
 # What the neighbour's own people see, so that not finding it means something.
 THEIR_WORDS = {
     "asked", "casenote", "reply",
@@ -77,7 +77,7 @@ THEIR_WORDS = {
     "vendor", "vcontact", "contract", "vscope", "keeper", "paper", "vperson", "vduties", "link",
     "chief", "unit", "purse", "staff", "scan", "licence", "issuer", "holder", "statute", "mark", "caller", "talked",
     "cameof",
-    "drive", "driveguide", "keepwhy",
+    "drive", "driveguide", "keepwhy", "lookedone", "lookedtwo", "asidewhy", "allowed", "allowasked", "allowwhy",
     "wrongapproved", "wrongproposed", "wrongrejected", "wrongretired",
 }  # fmt: skip
 SEARCHES = {"portal:lookup", "portal:lookup_json", "portal:directory", "api:accounts"}

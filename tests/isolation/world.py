@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+from tests.drawn import take_as_read
 from tests.isolation.asking import ask_bodies, census_values
 from tests.isolation.contracting import hire_a_vendor, vendor_papers, vendor_values
 from tests.isolation.equipped import equip, equipped_papers, equipped_values
 from tests.isolation.imitating import imitate, impostor_evidence, impostor_values
 from tests.isolation.inspecting import inspect, inspection_values, proofs
+from tests.isolation.looking import look_back, look_back_values
 from tests.isolation.mailbox import case_values, receive_messages
 from tests.isolation.observing import observe
 from tests.isolation.reforming import close_an_account, delegate, papers_of, plan_a_reform, reform_values
@@ -36,7 +39,7 @@ from zhijian.duty.models import Alarm, Handover, Shift, Swap
 from zhijian.files.actions import store_picture
 from zhijian.knowledge import actions as knowledge
 from zhijian.knowledge.actions import TermDraft
-from zhijian.knowledge.models import Conflict, Question
+from zhijian.knowledge.models import Allowance, Conflict, Question
 from zhijian.lib import clock
 from zhijian.notify.models import Channel, Notice
 from zhijian.observation.models import History, Look, Post, Source
@@ -137,6 +140,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     _hire(worlds.county, party)
     _keep_register(worlds, party)
     _keep_terms(party)
+    _allow(party)
     _write(worlds, party)
     receive_messages(party, lambda opened: sign_through(opened, worlds, party))
     _connect(party)
@@ -156,6 +160,7 @@ def furnish(worlds: Worlds, party: Party) -> None:
     hire_a_vendor(party)
     equip(party)
     tidy_up(party)
+    look_back(party)
     _prove(party)
 
 
@@ -249,6 +254,7 @@ def sign_through(opened: Review, worlds: Worlds, party: Party) -> None:
 
 
 def _sign_next(opened: Review, person: User, *, decision: str = "approve", comment: str = "") -> None:
+    take_as_read()
     stage = next(one for one in opened.stages.order_by("position") if not one.signatures.exists())
     review.sign(
         review_id=opened.pk, decision=decision, version_hash=opened.version_hash, comment=comment, actor=person,
@@ -269,6 +275,18 @@ def _keep_terms(party: Party) -> None:
         knowledge.approve_term(actor=decider, term_id=party.terms[state], comment=party.word("verdict"))
     knowledge.reject_term(actor=decider, term_id=party.terms["rejected"], comment=party.word("verdict"))
     knowledge.retire_term(actor=decider, term_id=party.terms["retired"], reason=party.word("why"))
+
+
+def _allow(party: Party) -> None:
+    editor, decider = party.editor(), party.people[Role.FINAL_REVIEWER]
+    for name in ("allowed", "allowasked"):
+        draft = knowledge.AllowanceDraft(
+            "words", "confusable.jie-zhi-mu-qian", party.word("allowwhy"), clock.today() + timedelta(days=9),
+            f"截止目前{party.word(name)}",
+        )  # fmt: skip
+        row = knowledge.propose_allowance(actor=editor, organisation=party.body, draft=draft)
+        if name == "allowed":
+            knowledge.approve_allowance(actor=decider, allowance_id=row.pk)
 
 
 def picture_bytes(colour: str) -> bytes:
@@ -447,6 +465,8 @@ def address_values(party: Party) -> dict[str, list[Any]]:
         **vendor_values(party),
         **equipped_values(party),
         **drive_values(party),
+        **look_back_values(party),
+        "allowance_id": all_ids(Allowance, organisation=party.body),
         "callback_code": [party.connections["wechat"].callback_code],
     }
 

@@ -16,6 +16,7 @@ from zhijian.content.queries import Draft
 from zhijian.knowledge import actions
 from zhijian.knowledge.actions import TermDraft
 from zhijian.knowledge.models import Term
+from zhijian.lib import clock
 from zhijian.organisations.enums import Role
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def test_a_trial_shows_pieces_of_the_body_and_saves_nothing(county: County, edit
     create_article(actor=other, organisation=county.school, draft=secret)
     sent = fields(county, trial_text="请到管理所。", source="")
     part = client_of(editor).post(reverse("knowledge:new"), sent, headers={"HX-Request": "true"}).content.decode()
-    assert "在最近 1 篇稿件里命中 1 处，涉及 1 篇。" in part
+    assert f"在最近 1 篇内容（{clock.today():%Y-%m-%d} 以来）里命中 1 处，涉及 1 篇。" in part
     assert "您写的这段话里有 1 处" in part
     assert "校内公告" not in part
     whole = client_of(editor).post(reverse("knowledge:new"), {**sent, "try": "1"}).content.decode()

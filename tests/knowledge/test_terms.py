@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -205,12 +206,12 @@ def test_a_list_is_proposed_whole_or_not_at_all(county: County, editor: User) ->
     assert not Term.objects.exists()
 
 
-def test_a_ruleset_costs_one_query_however_many_terms_and_is_kept(county: County) -> None:
+def test_a_ruleset_costs_two_queries_however_many_terms_and_is_kept(county: County) -> None:
     in_force(county, county.water, draft())
     first = queries.ruleset_for(county.water)
     with CaptureQueriesContext(connection) as captured:
         assert queries.ruleset_for(county.water) is first
-    assert len(captured) == 1
+    assert len(captured) == 2
     in_force(county, county.water, draft("管理所", "管理站"), number=1)
     assert queries.ruleset_for(county.water).version != first.version
 
@@ -223,10 +224,17 @@ def test_a_trial_tells_what_would_have_been_hit_before_anything_is_switched_on(c
         queries.TrialText("三", "/3/", "请远离\n清澈河。"),
     ]
     trial = queries.try_term(term, texts)
-    assert trial.sentence == "在最近 3 篇稿件里命中 3 处，涉及 2 篇。"
+    assert trial.sentence == "在最近 3 篇内容里命中 3 处，涉及 2 篇。"
     assert [(hit.url, hit.count, hit.before, hit.found, hit.after) for hit in trial.places] == [
         ("/1/", 2, "", "清澈河", "水位上涨，清澈河两岸注意"),
         ("/3/", 1, "请远离 ", "清澈河", "。"),
     ]
     assert hits(county.water) == []
-    assert queries.try_term(term, []).sentence == "还没有可以试的稿件。"
+    noon = clock.now()
+    dated = [queries.TrialText(f"{day}", f"/{day}/", "清澈河", noon - timedelta(days=day)) for day in range(25)]
+    told = replace(queries.try_term(term, dated), more=True)
+    assert told.sentence == (
+        f"在最近 25 篇内容（{(noon - timedelta(days=24)):%Y-%m-%d} 以来）里命中 25 处，涉及 25 篇，下面列出前 20 篇。"
+        "更早的没有试，启用后可以回查全部。"
+    )
+    assert queries.try_term(term, []).sentence == "还没有可以试的内容。"

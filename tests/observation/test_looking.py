@@ -334,3 +334,27 @@ def test_links_of_recent_posts_and_of_other_rooms_are_tried_and_told_in_three_va
         large: (LinkResult.REACHED, 200, ""),
     }  # fmt: skip
     assert all(row.reason for row in found.values() if row.result != LinkResult.REACHED)
+
+
+def test_a_page_in_strange_hands_is_told_as_gone_with_the_words_it_rests_on(
+    db: None, site: Site, keeper: Keeper
+) -> None:
+    html = {"Content_Type": "text/html; charset=utf-8"}
+    site.pages |= {
+        "/clean": plain("<title>办事指南</title><p>周一至周五上班。</p>".encode(), **html),
+        "/sold": plain("<title>出售</title><h1>该域名正在出售</h1>".encode(), **html),
+        "/bad": plain(
+            "<title>指南</title><div style='left:-999px;position:absolute'>百家乐 六合彩</div>".encode(), **html
+        ),
+    }
+    keeper.urls = [site.url(path) for path in ("/clean", "/sold", "/bad")]
+    check_links(urls=due_links())
+    found = queries.latest_link_checks(urls=keeper.urls)
+    assert [(found[url].result, found[url].landing, found[url].signs) for url in keeper.urls] == [
+        ("reached", "clean", []),
+        ("reached", "parked", ["页面上的话：该域名正在出售"]),
+        ("reached", "hijacked", ["隐藏内容（移到屏幕外（left:-999px））：百家乐 六合彩"]),
+    ]
+    assert {(url, result) for url, result, _ in keeper.told} == set(
+        zip(keeper.urls, ["reached", "gone", "gone"], strict=True)
+    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from PIL import Image
 from tests.content.newsroom import Newsroom, make_newsroom, sign_all, with_words
+from tests.drawn import take_as_read
 
 from zhijian.channels import actions as channels
 from zhijian.channels.actions import Credentials
@@ -171,6 +172,7 @@ def make_pressroom(bench: Bench | None) -> Pressroom:
     water = newsroom.county.water
     officer = newsroom.county.person("officer", water, Role.HOST_OFFICER)
     cover = store_picture(actor=None, organisation=water, name="封面.jpg", data=make_picture()).sha256
+    take_as_read()
     connections = {}
     for platform in ("wechat", "website", "weibo"):
         account = make_account(water, platform)

@@ -84,7 +84,7 @@ def test_other_numbers_are_not_personal(text: str) -> None:
         ("新能源车鲁AD12345", ("privacy.plate", "鲁AD12345", ("鲁A*****5",))),
         (
             "家住清河县城关镇和平路12号3单元502室",
-            ("privacy.home-address", "清河县城关镇和平路12号", ("清河县城关镇***",)),
+            ("privacy.home-address", "清河县城关镇和平路12号3单元502室", ("清河县城关镇***",)),
         ),
     ],
 )

@@ -25,7 +25,8 @@ from zhijian.screening import (
     scan,
     scan_many,
 )
-from zhijian.screening.disguises import LONGEST_GAP, ZERO_WIDTH
+from zhijian.screening.characters import ZERO_WIDTH
+from zhijian.screening.disguises import LONGEST_GAP
 
 DAY = date(2026, 6, 1)
 PACKAGED = compile_ruleset(default_rules(), on=DAY)
@@ -78,12 +79,52 @@ def test_any_text_is_scanned_and_every_excerpt_is_the_slice_itself(text: str) ->
         (Disguise.TRADITIONAL, "来AB測"),
         (Disguise.ZERO_WIDTH, "来A\u200bB测"),
         (Disguise.INTERPOSED, "来A*B测"),
+        (Disguise.LOOK_ALIKE, "来АB测"),
+        (Disguise.HOMOPHONE, "来AB策"),
+        (Disguise.SPLIT, "来AB氵则"),
     ],
 )
 def test_a_disguise_counts_only_for_the_rule_that_names_it(disguise: Disguise, text: str) -> None:
     others = frozenset(Disguise) - {disguise}
     assert places(text, term("AB测", disguises=frozenset({disguise}))) == [(1, len(text), text[1:])]
     assert places(text, term("AB测", disguises=others)) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "seen", "ways"),
+    [
+        ("加微信领取", "加徽信领取", {Disguise.LOOK_ALIKE}),
+        ("加微信领取", "加ⓥ信领取", None),
+        ("加v信", "加ⓥ信", {Disguise.LOOK_ALIKE}),
+        ("加微信领取", "家薇芯领取", {Disguise.HOMOPHONE}),
+        ("加微信领取", "力口微人言领取", {Disguise.SPLIT}),
+        ("加微信领取", "力口微亻言领 取", {Disguise.SPLIT, Disguise.INTERPOSED}),
+        ("群138", "群①叁8", {Disguise.DIGITS}),
+        ("群138", "群１三捌", {Disguise.DIGITS, Disguise.WIDTH}),
+        ("代开發票", "代开发票", {Disguise.TRADITIONAL}),
+        ("加微信领取", "加微领取", None),
+    ],
+)
+def test_whoever_hides_a_word_is_told_how(form: str, seen: str, ways: set[Disguise] | None) -> None:
+    found = scan(f"好，{seen}。", one(term(form)))
+    assert [(finding.excerpt, finding.start) for finding in found] == ([] if ways is None else [(seen, 2)])
+    if ways:
+        told = "、".join(way.label for way in Disguise if way in ways)
+        assert found[0].why == f"与规则词形“{form}”相同；识别了{told}"
+
+
+def test_parts_that_are_words_of_their_own_make_no_torn_character() -> None:
+    text = "女子篮球队的人言论自由，力口不分，日月潭"
+    assert places(text, term("好篮球"), term("信论"), term("加不")) == [
+        (0, 4, "女子篮球"),
+        (6, 9, "人言论"),
+        (12, 15, "力口不"),
+    ]
+    assert places(text, term("好球"), term("信自")) == []
+
+
+def test_two_syllables_are_too_few_to_be_known_by_sound() -> None:
+    assert places("提高威信，加威信", term("微信"), term("加微信")) == [(5, 8, "加威信")]
 
 
 def test_the_reason_names_the_form_and_the_disguise() -> None:
@@ -204,3 +245,21 @@ def test_leaders_of_the_table_keep_their_names_and_titles(text: str, found: list
 def test_a_leader_without_a_full_name_or_a_title_is_refused_with_the_row(leader: Leader) -> None:
     with pytest.raises(BadRule, match="第2行"):
         rules_from_leaders([Leader("孙知微", ("县长",)), leader])
+
+
+def test_a_flood_of_one_word_hides_no_other_view() -> None:
+    hunted = term("加微信领取", disguises=frozenset(Disguise))
+    rules = compile_ruleset([*default_rules(), hunted], on=DAY)
+    found = {finding.rule_id for finding in scan("布署 " * 25_000 + "人民攻府，加徽信领取", rules)}
+    assert {"state-name.zhengfu", hunted.id} <= found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "研究竞赛方案", "往返思茅的班车", "获奖卷面", "大冶安全生产", "从严竣工验收", "诸侯车马坑", "数据中台关系图谱",
+        "中国与台湾当局没有任何官方往来", "公安部主任科员", "全面从严管党治党", "市场主体教育活动", "选拔打基础",
+    ],
+)  # fmt: skip
+def test_right_words_side_by_side_are_no_slip(text: str, packaged: RuleSet) -> None:
+    assert [one.excerpt for one in scan(text, packaged) if one.severity.blocks] == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.people import make_county
 
+from zhijian.audit.models import Event
 from zhijian.lib import clock, watched
 from zhijian.lib.errors import Missing, Refused
 from zhijian.organisations.enums import Role
@@ -73,6 +74,38 @@ def test_a_service_nobody_could_reach_is_not_shown(county: County, host: User) -
         "还没有写怎么办，请先补上。",
         "网上入口、办理地点、咨询电话至少要有一个，群众才知道到哪里办。",
     ]
+
+
+def test_wrong_words_keep_a_service_from_citizens_until_they_are_mended_or_signed_for(
+    county: County, host: User
+) -> None:
+    bad = actions.create_service(actor=host, organisation=county.water, draft=draft(how="到县人民攻府大厅办。"))
+    with pytest.raises(Refused, match="怎么办里的“人民攻府”属严重错误，请改正。"):
+        actions.publish_service(actor=host, service_id=bad.pk, reason="误报")
+    private = draft(how="把身份证11010519491231002X的复印件交到窗口。")
+    actions.save_service(actor=host, service_id=bad.pk, edition=1, draft=private)
+    with pytest.raises(Refused, match=r"怎么办里的“11010519491.*请改正，确属误报的写明理由。"):
+        actions.publish_service(actor=host, service_id=bad.pk)
+    actions.publish_service(actor=host, service_id=bad.pk, reason="是样表上的示例号码")
+    assert Service.objects.get(pk=bad.pk).override_reason == "是样表上的示例号码"
+    signed = Event.objects.get(name="services.service.published").data
+    assert signed["override_reason"] == "是样表上的示例号码"
+    assert [one.partition(" ")[2] for one in signed["findings"]] == ["怎么办"]
+    assert "11010519491231002X" not in str(signed)
+    with pytest.raises(Refused, match="名称里的“人民攻府”"):
+        actions.save_service(actor=host, service_id=bad.pk, edition=2, draft=draft(name="人民攻府办事"))
+    assert Service.objects.get(pk=bad.pk).how == private.how
+
+
+def test_the_address_behind_the_button_is_judged_as_an_address(county: County, host: User) -> None:
+    imitated = draft(entrance_url="https://www.gov.cn.banshi-card.com/card?idcard=330102199001010011")
+    service = actions.create_service(actor=host, organisation=county.water, draft=imitated)
+    with pytest.raises(Refused, match=r"检查发现网上入口里的“https://www\.”"):
+        actions.publish_service(actor=host, service_id=service.pk)
+    actions.save_service(actor=host, service_id=service.pk, edition=1, draft=draft())
+    actions.publish_service(actor=host, service_id=service.pk)
+    with pytest.raises(Refused, match="网上入口里的"):
+        actions.save_service(actor=host, service_id=service.pk, edition=2, draft=imitated)
 
 
 def test_of_two_who_edit_at_once_the_second_is_told(county: County, editor: User, host: User) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 pytestmark = pytest.mark.django_db
-THEIRS = ("desk/audit/", "desk/organisations/", "desk/views/", "desk/notices/", "desk/style/")
+THEIRS = ("desk/audit/", "desk/organisations/", "desk/language-model/", "desk/views/", "desk/notices/", "desk/style/")
 
 
 @pytest.fixture

@@ -57,6 +57,8 @@ def test_a_person_sees_only_what_their_roles_open(client: Client, county: County
         sections[username] = [section["label"] for section in page.context["navigation"]]
     assert sections["shenji"] == ["工作台", "操作记录"]
     assert sections["xitong"] == ["工作台", "单位与人员"]
+    client.force_login(county.person("zongguan", county.city, Role.SYSTEM_ADMIN))
+    assert "大模型" in [section["label"] for section in client.get("/desk/").context["navigation"]]
     assert "采编" in sections["bianji"]
     assert "操作记录" not in sections["bianji"]
 

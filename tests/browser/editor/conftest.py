@@ -93,6 +93,7 @@ def findings(data: dict[str, Any]) -> list[dict[str, Any]]:
             "block": list(place.path),
             "from": place.start,
             "to": place.end,
+            "part": place.part,
             "severity": WRONG[wrong][1],
             "message": f"请核对“{wrong}”。",
             "suggestions": [WRONG[wrong][0]] if WRONG[wrong][0] else [],

@@ -68,6 +68,22 @@ def test_typing_and_formatting_reach_the_form(page: Page) -> None:
     assert bold == [{"type": "text", "text": "检修锅炉", "marks": [{"type": "strong"}]}]
 
 
+def test_findings_that_arrive_right_after_a_click_leave_the_caret_where_it_was_put(page: Page) -> None:
+    """The browser tells of a new caret a moment after it is set; an answer may be drawn between the two."""
+    expect(page.locator(".findings-list li")).not_to_have_count(0)
+    page.locator(".editor-text").focus()
+    page.evaluate(
+        """async () => {
+          const { editors: [{ findings }] } = await import("/static/content/editor.js");
+          const words = document.querySelector(".editor-text li p");
+          document.getSelection().setPosition(words, words.childNodes.length);
+          findings.take([]);
+        }"""
+    )
+    page.keyboard.type("到底")
+    assert "• 排查管网到底" in body(page)
+
+
 def test_a_table_is_made_and_grown(page: Page) -> None:
     at_end_of(page, "如有问题")
     tool(page, "插入表格")
@@ -123,6 +139,24 @@ def test_a_picture_needs_words_before_it_stands_in_the_text(page: Page) -> None:
     page.get_by_role("button", name="插入", exact=True).click()
     expect(page.locator(".editor-image img")).to_have_attribute("src", "/files/new.png")
     assert "〔图片：检修现场〕" in body(page)
+
+
+def test_words_beside_a_picture_are_mended_and_the_picture_stays(page: Page) -> None:
+    page.get_by_role("button", name="改为“按部就班”").click()
+    at_end_of(page, "如有问题")
+    with page.expect_file_chooser() as chooser:
+        tool(page, "插入图片")
+    chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG"})
+    page.get_by_label("替代文字").fill("检修现场")
+    page.get_by_label("图片说明").fill("𠮷祥小区按步就班检修")
+    page.get_by_role("button", name="插入", exact=True).click()
+    expect(page.locator(".finding-show", has_text="按步就班")).to_be_visible()
+    page.get_by_role("button", name="改为“按部就班”").click()
+    expect(page.locator(".editor-image figcaption")).to_have_text("𠮷祥小区按部就班检修")
+    expect(page.locator(".editor-image img")).to_have_attribute("src", "/files/new.png")
+    sent = json.loads(page.locator('textarea[name="document"]').input_value())
+    (picture,) = [block for block in sent["content"] if block["type"] == "image"]
+    assert (picture["attrs"]["alt"], picture["attrs"]["caption"]) == ("检修现场", "𠮷祥小区按部就班检修")
 
 
 def test_a_link_with_a_script_is_refused(page: Page) -> None:
