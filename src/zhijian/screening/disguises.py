@@ -48,7 +48,8 @@ class Page:
     """One text and its views. Thread-safe: the views are values computed from the text alone.
 
     `odd`: what of `FOLDS`, `LEFT_OUT` and `DRESSED` is anywhere in the text, 0 for the plainest. `seen`: the code
-    points of the original that `compact` keeps, as they are.
+    points of the original that `compact` keeps, as they are. `dressed`: not 0 for each of them in other dress (①);
+    empty when none is.
     """
 
     def __init__(self, text: str) -> None:
@@ -62,6 +63,10 @@ class Page:
             self.compact = _read(FOLDED, self.seen)
         else:
             self.compact = text if self.seen is raw else _written(self.seen.astype(np.uint32))
+        self.dressed = self._dressed() if self.odd & DRESSED else b""
+
+    def _dressed(self) -> bytes:
+        return (self._oddities[self._oddities < LEFT_OUT] & np.uint8(DRESSED)).tobytes()
 
     @cached_property
     def folded(self) -> str:

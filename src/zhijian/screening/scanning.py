@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from zhijian.screening.characters import DRESSED
 from zhijian.screening.disguises import Page, joined, used_between, used_in_place, without_gaps
 from zhijian.screening.enums import Disguise
 from zhijian.screening.findings import Finding, finding_of
@@ -35,8 +34,9 @@ def scan(text: str, ruleset: RuleSet) -> list[Finding]:
     page = Page(text)
     found = [*_form_findings(page, ruleset), *_detector_findings(page, ruleset)]
     if len(found) > 1:
-        found = _resolved(found, len(text))
         found.sort(key=_place)
+        if any(one.end > other.start for one, other in pairwise(found)):
+            found = sorted(_resolved(found, len(text)), key=_place)
     return list(_limited(found, ruleset)) if ruleset.limits else found
 
 
@@ -79,14 +79,14 @@ def _matched(page: Page, matcher: Matcher, view: str, *, spoken: bool = False) -
 def _candidates(page: Page, matcher: Matcher, view: str) -> list[tuple[int, int, int]]:
     """Return the places of a view where a form may stand.
 
-    Most places are other words of two characters, in which nothing may be drawn alike: they are left out at once.
+    Most places are other words of two characters, in which nothing may be drawn alike: they are left out at once,
+    but for those with a character in other dress.
     """
     compact, short, places = page.compact, matcher.short, matcher.matches(view)
-    if page.odd & DRESSED:
-        return places
+    dressed = page.dressed
     return [
         (at, until, number) for at, until, number in places
-        if until - at >= SHORTEST_SPOKEN or compact[at:until] in short
+        if until - at >= SHORTEST_SPOKEN or compact[at:until] in short or (dressed and dressed[at:until].strip(b"\0"))
     ]  # fmt: skip
 
 
@@ -140,6 +140,8 @@ def _counts(page: Page, form: Form, start: int, end: int, at: int) -> bool:
     for word, inside in form.exceptions:
         if at >= inside and page.compact.startswith(word, at - inside):
             return False
+    if form.context is None and not (form.ascii_left or form.ascii_right):
+        return True
     around = ""
     if form.context is not None and (form.context.near or form.context.not_near):
         around = page.paragraph(start, end, reach=NEAR_REACH)
