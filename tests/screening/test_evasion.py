@@ -65,3 +65,11 @@ def test_hiding_other_words_alarms_no_more_than_the_words_themselves(name: str, 
         words = [text[start : start + 4] for start in range(0, len(text), 4)]
         hidden = "".join(TRICKS[name](word, picker) or word for word in words)
         assert len(scan(hidden, hunting)) <= len(scan(text, hunting)), hidden
+
+
+@pytest.mark.parametrize(("word", "hidden"), [("q群", "Ⓠ群"), ("加v", "加ⓥ"), ("q1", "ｑ①"), ("v2", "ⓥ❷")])
+def test_the_shortest_words_are_found_in_other_dress_and_only_they_are(word: str, hidden: str) -> None:
+    """Of two characters none may be only drawn alike; the ③ elsewhere makes the whole page one with dressed ones."""
+    hunting = compile_ruleset([rule_from_term(rule_id=word, wrong=word, disguises=Disguise)], on=DAY)
+    found = scan(f"第③ 条：{hidden}，咖v、q郡、q7、v3", hunting)
+    assert [(one.start, one.end) for one in found] == [(5, 5 + len(hidden))]
