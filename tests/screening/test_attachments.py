@@ -166,6 +166,27 @@ def test_a_pdf_page_without_text_is_told_and_drawn() -> None:
     assert attachment_report(attachment, [], RULES, pictures_read=1).complete
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([f"请于本周五以前携带身份证明到场，身份证号：{IDENTITY}", "3"], [IDENTITY]),
+        ([f"请于本周五以前携带身份证明到场，身份证号：{IDENTITY}", "- 3 -"], [IDENTITY]),
+        ([f"请于本周五以前携带身份证明到场，身份证号：{IDENTITY}", "2026/11/23"], [IDENTITY]),
+        (["云岭县民政局社会救助科二〇二六年第三号通知第 2026", f"{IDENTITY} 是经办人的号码"], [IDENTITY]),
+        ([f"请于本周五以前携带身份证明到场，身份证号：{IDENTITY[:9]}", IDENTITY[9:]], [IDENTITY]),
+        (["This page was printed on 2026/11/23 at 9:30 AM", "file:///home/notice.html"], ["file:///home/notice.html"]),
+    ],
+)
+def test_a_number_of_a_pdf_is_found_above_a_page_number_and_over_a_line_end(lines: list[str], found: list[str]) -> None:
+    fonts = ["src/zhijian/lib/typesetting/vendor/noto-sans-sc"]
+    text = " \\\n".join(line.replace("//", "\\/\\/") for line in lines)
+    source = f'#set page(width: 30cm)\n#set text(font: "Noto Sans SC")\n{text}\n'
+    told = judge_attachment(
+        read_attachment(typst.compile(source.encode(), format="pdf", font_paths=fonts), name="a.pdf"), RULES
+    )
+    assert [one.finding.excerpt for one in told] == found
+
+
 def test_texts_tables_and_pages_of_the_web_are_read() -> None:
     assert places(f"通知\n手机{PHONE}".encode("gb18030"), "a.txt") == [("第 2 行", "privacy.mobile", PHONE)]
     table = f"姓名,类别,手机\n王小明,低保户,{PHONE}\n".encode()

@@ -107,6 +107,22 @@ def test_a_poster_with_a_wrong_slogan_an_identity_number_and_an_advert_code_is_c
     assert [bool(changed.crop(part).getbbox()) for part in parts] == [True, True, False]
 
 
+@pytest.mark.parametrize("turned", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
+def test_a_poster_that_lies_on_its_side_or_stands_on_its_head_is_read(
+    packaged: RuleSet, turned: Image.Transpose
+) -> None:
+    out = io.BytesIO()
+    _poster().transpose(turned).save(out, "PNG")
+    machine = Machine(seconds=120)
+    try:
+        found = judge_picture(read_picture(out.getvalue(), machine=machine), packaged)
+    finally:
+        machine.close()
+    told = {(one.finding.rule_id, one.finding.excerpt) for one in found}
+    assert told >= {("political-term.sao-hei-chu-e", "扫黑险恶"), ("privacy.resident-id", IDENTITY)}
+    assert all(one.boxes for one in found)
+
+
 def _within(box: tuple[tuple[float, float], ...], room: tuple[int, int, int, int]) -> bool:
     inside = all(room[0] <= x <= room[2] and room[1] <= y <= room[3] for x, y in box)
     wide = max(x for x, _ in box) - min(x for x, _ in box)

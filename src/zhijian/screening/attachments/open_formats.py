@@ -11,7 +11,7 @@ from lxml import etree
 from zhijian.screening.attachments.besides import IMAGES, read_bare
 from zhijian.screening.attachments.model import BadAttachment, Kind
 from zhijian.screening.attachments.package import DAMAGED, attribute, is_under, key_of, local, named, own
-from zhijian.screening.attachments.pages import paragraphs_of
+from zhijian.screening.attachments.pages import take_lines
 from zhijian.screening.attachments.work import LIMITS, MOST_COLUMNS, Cell, Table, column_name
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ def _read_ofd_page(package: Package, key: str, place: str) -> None:
         else:
             lines.append(words)
         last, right = top, left + width if left is not None and width is not None else None
-    for line in paragraphs_of("\n".join(lines)):
-        package.desk.line(line, place)
-    package.desk.begin()
+    take_lines("\n".join(lines), place, package.desk)
     for action in named(root, "URI"):
         package.desk.link(action.get("URI") or action.text or "", f"{place}的链接")
     if not lines and next(root.iter("{*}PathObject", "{*}ImageObject"), None) is not None:

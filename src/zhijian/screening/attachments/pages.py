@@ -6,12 +6,12 @@ import io
 import re
 import threading
 import zlib
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import pypdfium2
 
-from zhijian.screening.attachments.model import BadAttachment
+from zhijian.screening.attachments.model import BadAttachment, Passage, Span
 from zhijian.screening.attachments.package import BOMB, LOCKED
 from zhijian.screening.attachments.page_marks import read_marks
 from zhijian.screening.attachments.work import LIMITS
@@ -29,6 +29,11 @@ _STEP: Final = 64 * 1024
 _PACKED: Final = re.compile(rb"stream\r?\n")
 _SPREAD: Final = 200 * 1024 * 1024
 _DICTIONARY_WITHIN: Final = 600
+_SHORT_LINE: Final = 20
+_ENDS: Final = "。！？；：:;"
+_DIGITS: Final = "0123456789"
+_REACH: Final = 40
+"""Characters on each side of a line end among which a number that goes over it is looked for."""
 
 
 def read_pdf(data: bytes, desk: Desk) -> None:
@@ -100,10 +105,7 @@ def _read_page(document: Any, index: int, desk: Desk) -> None:
     except (pypdfium2.PdfiumError, UnicodeError) as error:
         desk.leave(place, f"这一页读不出来，没有检查（{type(error).__name__}）")
         return
-    for line in paragraphs_of(text):
-        if not desk.line(line, place):
-            break
-    desk.begin()
+    take_lines(text, place, desk)
     read_marks(document, page, place, desk)
     _hand_over(page, place, desk, worded=bool(text.strip()))
     page.close()
@@ -128,16 +130,37 @@ def _hand_over(page: Any, place: str, desk: Desk, *, worded: bool) -> None:
         desk.leave(where, "图片太多，没有检查" if worded else "没有文字层，可能是扫描件，文字没有检查")
 
 
-def paragraphs_of(text: str) -> list[str]:
+def take_lines(text: str, place: str, desk: Desk) -> None:
+    """Lay the lines of a page on the desk as paragraphs, and once more joined where a number may go over a line end."""
+    paragraphs = _paragraphs(text)
+    for paragraph in paragraphs:
+        if not desk.line(paragraph, place):
+            break
+    desk.begin()
+    for before, after in pairwise(paragraphs):
+        if before[-1] in _DIGITS and after[0] in _DIGITS:
+            left, right = before[-_REACH:], after[:_REACH]
+            spans = Span(0, len(left), place), Span(len(left), len(left) + len(right), place)
+            desk.passages.append(Passage(left + right, spans, joined=True))
+
+
+def _paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a page: a line that goes on in the next one is joined to it."""
     joined: list[str] = []
     for line in text.replace("\ufffe", "").replace("\r", "").split("\n"):
         words = line.strip()
-        if joined and words and joined[-1][-1:] not in "。！？；：:;" and len(joined[-1]) > 20:  # noqa: PLR2004 - a full line
+        if joined and words and _goes_on(joined[-1], words):
             joined[-1] += words
         elif words:
             joined.append(words)
     return joined
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Tell whether a full line goes on; where letters or digits meet, the next may as well be a page's number."""
+    if len(before) <= _SHORT_LINE or before[-1] in _ENDS:
+        return False
+    return not (before[-1].isascii() and before[-1].isalnum() and after[0].isascii())
 
 
 def _drawn(page: Any) -> bytes:

@@ -134,7 +134,8 @@ def _engine() -> RapidOCR:
     return RapidOCR(
         params={
             "Global.log_level": "error",
-            "Global.use_cls": False,
+            # A picture may lie on its side or stand on its head: each line is told upright from upside down.
+            "Global.use_cls": True,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         },
