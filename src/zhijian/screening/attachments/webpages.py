@@ -10,6 +10,7 @@ from lxml import etree, html
 from zhijian.screening.attachments.model import BadAttachment
 from zhijian.screening.attachments.plain import decoded
 from zhijian.screening.attachments.work import LIMITS, Desk
+from zhijian.screening.pages.crowds import MOST_ATTRIBUTES, thinned
 from zhijian.screening.pages.styles import hidden_by_mark, hiding
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _WORDS_IN: Final = ("alt", "title", "content", "placeholder", "value")
 
 def read_html(data: bytes, desk: Desk) -> None:
     """Read a web page: what shows, what is hidden, and the words in its attributes. Nothing is loaded."""
-    text = _within_tags(decoded(data)[0], desk)
+    text = _within_attributes(_within_tags(decoded(data)[0], desk), desk)
     parser = html.HTMLParser(no_network=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -66,6 +67,17 @@ def _within_tags(text: str, desk: Desk) -> str:
         place += _STEP
     desk.tags += count
     return text
+
+
+def _within_attributes(text: str, desk: Desk) -> str:
+    """Return a page that can be parsed in the time its length costs."""
+    thin = thinned(text)
+    for line in thin.cut:
+        why = f"一个标签的属性超过 {MOST_ATTRIBUTES} 个，其余的没有检查。请重新保存网页后再检查"
+        desk.leave(f"网页源码第 {line} 行的标签", why)
+    if thin.ends:
+        desk.leave(f"网页源码第 {thin.ends} 行及以后", "内容太多，没有检查。请拆成几个文件分别检查")
+    return thin.text
 
 
 def _paragraphs(tree: etree._Element) -> Iterator[tuple[str, bool]]:
