@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree, html
 
 from zhijian.screening.attachments.model import BadAttachment
+from zhijian.screening.attachments.page_code import CodeReader
 from zhijian.screening.attachments.plain import decoded
 from zhijian.screening.attachments.work import LIMITS, Desk
 from zhijian.screening.pages.crowds import MOST_ATTRIBUTES, thinned
@@ -30,7 +31,7 @@ _LEADS_IN: Final = {
     "object": ("data",), "meta": (),
 }  # fmt: skip
 _OUTWARD: Final = re.compile(r"\s*(?:[a-z][a-z0-9+.\-]{1,14}:|//|\\\\)", re.IGNORECASE)
-_NOWHERE: Final = re.compile(r"\s*(?:javascript:(?:\s*;?|void\(?0?\)?;?)\s*\Z|about:|blob:)", re.IGNORECASE)
+_NOWHERE: Final = re.compile(r"\s*(?:javascript:(?:\s*;?|void\(?0?\)?;?)\s*\Z|about:|blob:|data:image/)", re.IGNORECASE)
 _REFRESH: Final = re.compile(r"url\s{0,5}=\s{0,5}['\"]?([^'\">\s]{1,2000})", re.IGNORECASE)
 _DEEPEST: Final = 2_000
 _WORDS_IN: Final = ("alt", "title", "content", "placeholder", "value")
@@ -115,14 +116,18 @@ def _is_hidden(element: etree._Element) -> bool:
 
 def _read_attributes(tree: etree._Element, desk: Desk) -> None:
     frames = pictures = 0
+    code = CodeReader(desk)
     for element in tree.iter():
         if _is_comment(element):
             continue
         frames += element.tag in {"iframe", "frame", "object", "embed"}
-        pictures += element.tag == "img"
+        pictures += element.tag == "img" and not (element.get("src") or "").lstrip().lower().startswith("data:")
         for key in () if _is_refresh(element) else _WORDS_IN:
             desk.line(element.get(key) or "", f"网页代码里的说明（{element.tag} 的 {key}）", hidden=True)
         _tell_leads(element, desk)
+    desk.begin()
+    for element in tree.iter("*"):
+        code.element(element)
     desk.begin()
     if frames:
         desk.leave(f"网页里嵌入的 {frames} 个页面或对象", "没有打开")
