@@ -86,6 +86,46 @@ def test_a_wrong_slogan_a_number_and_a_code_are_found_with_their_time_and_told_o
     assert spent.not_looked[0] == "画面变化多，看了其中 2 个，另有 3 个没有看。请人工核对。"
 
 
+def box(name: str, *inside: bytes) -> bytes:
+    body = b"".join(inside)
+    return struct.pack(">I", 8 + len(body)) + name.encode() + body
+
+
+def sound_film(brand: str, handler: str = "soun") -> bytes:
+    """Return an MP4 of one second of silence (16 bits, 8,000 samples) whose one track is of the kind `handler`."""
+    samples, matrix = bytes(16_000), struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    start = box("ftyp", brand.encode(), bytes(4), brand.encode(), b"isom")
+    entry = box("sowt", bytes(6), struct.pack(">HIIHHHHI", 1, 0, 0, 1, 16, 0, 0, 8_000 << 16))
+    table = box(
+        "stbl", box("stsd", struct.pack(">II", 0, 1), entry), box("stts", struct.pack(">IIII", 0, 1, 8_000, 1)),
+        box("stsc", struct.pack(">IIIII", 0, 1, 1, 8_000, 1)), box("stsz", struct.pack(">III", 0, 2, 8_000)),
+        box("stco", struct.pack(">III", 0, 1, len(start) + 8)),
+    )  # fmt: skip
+    place = box("dinf", box("dref", struct.pack(">II", 0, 1), box("url ", struct.pack(">I", 1))))
+    media = box(
+        "mdia", box("mdhd", struct.pack(">IIIIIHH", 0, 0, 0, 8_000, 8_000, 0x55C4, 0)),
+        box("hdlr", bytes(8), handler.encode(), bytes(13)), box("minf", box("smhd", bytes(8)), place, table),
+    )  # fmt: skip
+    head = box("tkhd", struct.pack(">IIIIII", 7, 0, 0, 1, 0, 1_000), bytes(8), bytes(8), matrix, bytes(8))
+    length = box("mvhd", struct.pack(">IIIIIIH", 0, 0, 0, 1_000, 1_000, 0x10000, 0x100), bytes(10), matrix, bytes(28))
+    return start + box("mdat", samples) + box("moov", length, box("trak", head, media))
+
+
+def test_sound_alone_in_a_file_that_calls_itself_a_video_is_taken_for_sound(tmp_path: Path, packaged: RuleSet) -> None:
+    for brand in ("mp42", "isom", "M4A "):
+        looked = look_at(sound_film(brand), packaged, name="讲话.mp4")
+        assert (looked.unreadable, looked.not_looked) == (False, (NOT_HEARD, TAGS_UNREAD)), brand
+        assert looked.recording
+        assert (looked.recording.kind, looked.recording.frames) == (RecordingKind.M4A, ())
+    whole = sound_film("mp42")
+    damaged_film = (
+        film(tmp_path / "a.mp4", [(slide("开场"), 2)]).replace(b"mp4v", b"zzzz").replace(b"\0\0\1\xb6", bytes(4))
+    )
+    for data in (sound_film("mp42", "vide"), whole[:-40], whole + b"\0\0\0\2soun", damaged_film):
+        looked = look_at(data, packaged, name="a.mp4")
+        assert (looked.seen, looked.not_looked[0].startswith("这个视频打不开")) == ((), True)
+
+
 def test_damaged_renamed_and_boastful_files_are_told_and_never_clean(tmp_path: Path, packaged: RuleSet) -> None:
     sound = film(tmp_path / "a.avi", [(slide("开场"), 4), (slide("扫黑险恶"), 20)], codec="MJPG")
     half = look_at(sound[: len(sound) // 3], packaged, name="a.avi")

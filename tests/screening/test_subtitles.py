@@ -152,3 +152,45 @@ def test_no_line_that_a_player_leaves_out_is_lost(packaged: RuleSet) -> None:
         assert [found for _, found in _told(data.encode(), name, packaged)] == [word], name
     number = "13800138000\n00:00:01,000 --> 00:00:02,000\n大家好\n\n2\n00:00:03,000 --> 00:00:04,000\n再见\n"
     assert [found for _, found in _told(number.encode(), "e.srt", packaged)] == ["13800138000"]
+
+
+def test_settings_of_a_cue_are_silent_and_what_only_looks_like_one_is_read(packaged: RuleSet) -> None:
+    valid = (
+        "position:10%,line-left align:center size:80% line:-1", "vertical:rl region:fred", "line:85.5%,end",
+        "position:100% size:33.33% align:start", "vertical:lr line:0 align:right\tregion:r1",
+    )  # fmt: skip
+    for settings_text in valid:
+        data = f"WEBVTT\n\n00:01.000 --> 00:02.000 {settings_text}\n大家好\n".encode()
+        words = [one.text for one in read_attachment(data, name="a.vtt").passages]
+        assert words == ["大家好"], settings_text
+    phone, word = "13800138000", "扫黑险恶"
+    strange = (
+        (f"position:{phone}", phone), (f"line:{phone} align:start", phone), (f"region:{phone}", phone),
+        (f"align:{word}", word), (f"X1:{phone} X2:10", phone), (f"size:80% {word}", word),
+        (f"region:{word}", word), (f"position:10%,{phone}", phone),
+    )  # fmt: skip
+    for settings_text, found in strange:
+        data = f"WEBVTT\n\n00:01.000 --> 00:02.000 {settings_text}\n大家好\n".encode()
+        assert _told(data, "a.vtt", packaged) == [("时间后面的字（第 3 行）", found)], settings_text
+
+
+def test_names_and_numbers_of_styles_are_read_and_usual_ones_are_silent(packaged: RuleSet) -> None:
+    head = "[Script Info]\nScriptType: v4.00+\nPlayResX: 1920\nTimer: 100.0000\n[V4+ Styles]\n"
+    spoken = "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,大家好\n"
+    fields = "Format: Name, Fontname, Fontsize, PrimaryColour, BackColour, Bold, ScaleX, Encoding\n"
+    numbers = "20,&H00FFFFFF,-2147483640,-1,100.5,134\n"
+    usual = "".join(f"Style: 样式{at},{font},{numbers}" for at, font in enumerate(
+        ("微软雅黑", "方正小标宋简体", "仿宋_GB2312", "@黑体", "Source Han Sans CN", "思源黑体 CN Medium")
+    ))  # fmt: skip
+    plain = read_attachment((head + fields + usual + spoken).encode(), name="a.ass")
+    assert judge_attachment(plain, packaged) == []
+    assert plain.characters < len(usual) // 2
+    phone, word = "13800138000", "扫黑险恶"
+    for style, found in (
+        (f"Style: {phone},黑体,{numbers}", phone), (f"Style: 默认,{word},{numbers}", word),
+        (f"Style: 默认,黑体,{phone},{numbers}", phone), (f"PlayResY: {phone}\n", phone),
+        (f"Format: Name, {word}\n", word), (f"Style: 默认,黑体,{IDENTITY},{numbers}", IDENTITY),
+    ):  # fmt: skip
+        assert _told((head + style + spoken).encode(), "a.ass", packaged) == [("字幕文件的样式（第 6 行）", found)], (
+            style
+        )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.text import Truncator
 from PIL import Image
@@ -22,7 +24,14 @@ from zhijian.access.rules import why_not
 from zhijian.files.models import StoredFile
 from zhijian.knowledge.queries import ruleset_for
 from zhijian.organisations.enums import Role
-from zhijian.screening.looking import WAITING, look_at
+from zhijian.screening import compile_ruleset, default_rules, scan
+from zhijian.screening.findings import report
+from zhijian.screening.looking import WAITING, Looked, Seen, look_at
+from zhijian.screening.pictures import PictureFinding, PictureReading
+from zhijian.screening.pictures.metadata import Metadata
+from zhijian.screening.recordings import Frame, RecordingKind, RecordingReading
+from zhijian.workbench.checking import checked_recording
+from zhijian.workbench.forms import CheckForm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +134,30 @@ def test_a_video_is_shown_by_its_frames_and_says_that_nobody_listened(client: Cl
     assert StoredFile.objects.count() == 0
     status, page = sent(client, "坏的.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(500), organisation=county.water.pk)
     assert (status, "这个视频打不开" in page) == (409, True)
+
+
+def test_a_video_tells_how_many_frames_with_faults_are_not_drawn(client: Client) -> None:
+    county = make_county()
+    client.force_login(county.person("bianji", county.water, Role.EDITOR))
+    request = client.get("/desk/check/").wsgi_request
+    jpeg = io.BytesIO()
+    Image.new("RGB", (64, 36)).save(jpeg, "JPEG")
+    fault = scan("扫黑险恶", compile_ruleset(default_rules(), on=date(2026, 6, 1)))[0]
+    frame = Frame(0.0, PictureReading("JPEG", 64, 36, 1, (), (), Metadata()), jpeg.getvalue())
+    box = ((1, 1), (30, 1), (30, 9), (1, 9))
+    for faulty, sentence in ((10, "另有 2 个有问题的画面没有画在这里"), (8, "")):
+        looked = Looked(
+            counts=report([fault] * faulty, ruleset_version=""),
+            seen=(Seen("画面", fault),) * faulty,
+            marked=(*(PictureFinding(fault, (box,), frame=at) for at in range(faulty)), PictureFinding(fault, ())),
+            recording=RecordingReading(RecordingKind.MP4, 60.0, (frame,) * 12),
+        )
+        result = checked_recording("宣讲.mp4", looked)
+        page = render_to_string(
+            "workbench/check.html", {"form": CheckForm(actor=request.user), "result": result}, request
+        )
+        assert (page.count("data:image/png;base64,"), result.undrawn) == (8, faulty - 8)
+        assert (sentence in page, "没有画在这里" in page) == (True, bool(sentence))
 
 
 def test_a_poster_is_shown_with_numbered_boxes_and_nothing_is_kept(client: Client) -> None:

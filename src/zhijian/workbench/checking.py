@@ -65,7 +65,8 @@ class GivenBack:
 class CheckedFile:
     """What the page shows. `drawn` is an address that holds a picture with numbered boxes, "" for other files.
 
-    `masked` is a copy without personal data, `stripped` a picture without what its file tells besides.
+    `masked` is a copy without personal data, `stripped` a picture without what its file tells besides. Of a video
+    `frames` are the first ones with boxes, `undrawn` counts the others.
     """
 
     name: str
@@ -74,6 +75,7 @@ class CheckedFile:
     masked: GivenBack = GivenBack()
     stripped: GivenBack = GivenBack()
     frames: tuple[DrawnFrame, ...] = ()
+    undrawn: int = 0
 
     @property
     def is_picture(self) -> bool:
@@ -101,7 +103,7 @@ def check_file(
     if is_picture(data):
         return _picture(data, shown, looked)
     if looked.recording:
-        return CheckedFile(name=shown, looked=looked, frames=tuple(_frames(looked)))
+        return checked_recording(shown, looked)
     masked = _masked(data, shown, looked, ruleset) if looked.attachment else GivenBack()
     return CheckedFile(name=shown, looked=looked, masked=masked)
 
@@ -119,11 +121,21 @@ def _picture(data: bytes, name: str, looked: Looked) -> CheckedFile:
     return CheckedFile(name=name, looked=looked, drawn=_address(drawn, "image/png"), stripped=stripped)
 
 
+def checked_recording(name: str, looked: Looked) -> CheckedFile:
+    """Return what the page shows of a recording: the first frames with faults drawn, the others counted."""
+    frames = tuple(_frames(looked))
+    return CheckedFile(name=name, looked=looked, frames=frames, undrawn=len(_marked_frames(looked)) - len(frames))
+
+
+def _marked_frames(looked: Looked) -> list[int]:
+    """Return the numbers of the frames on which a box is to be drawn."""
+    return sorted({one.frame for one in looked.marked if one.frame >= 0 and one.boxes})
+
+
 def _frames(looked: Looked) -> Iterator[DrawnFrame]:
     """Draw the first frames on which something was found."""
     frames = looked.recording.frames if looked.recording else ()
-    numbers = sorted({one.frame for one in looked.marked if one.frame >= 0 and one.boxes})
-    for number in numbers[:MOST_FRAMES_SHOWN]:
+    for number in _marked_frames(looked)[:MOST_FRAMES_SHOWN]:
         here = [replace(one, boxes=one.boxes if one.frame == number else (), frame=0) for one in looked.marked]
         frame = frames[number]
         yield DrawnFrame(moment(frame.at), _address(draw_boxes(frame.jpeg, here), "image/png"))

@@ -35,10 +35,21 @@ _DRAWING: Final = re.compile(r"\\p([0-9])")
 _LAYOUT: Final = frozenset(
     {"format", "style", "playresx", "playresy", "scripttype", "wrapstyle", "collisions", "timer"}
 )
-"""Fields of SubStation Alpha that hold names of styles and numbers."""
+"""Fields of SubStation Alpha that hold names of styles and numbers; what is neither is read."""
+_PLAIN_VALUE: Final = re.compile(
+    r"\s*(?:-?[0-9]{1,10}(?:\.[0-9]{1,6})?|&H[0-9A-F]{1,8}&?|[A-Z][A-Z+. ]{0,40}[0-9.+]{0,5})\s*", re.IGNORECASE
+)
+_NAMES_OF_STYLE: Final = 2
+"""The first fields of a style: its name and that of its font."""
 _SECTION: Final = re.compile(r"\[[A-Za-z0-9+ ]{1,30}\]")
 _NUMBER: Final = re.compile(r"[0-9]{1,6}")
-_SETTING: Final = re.compile(r"(?:vertical|line|position|size|align|region|[XY][12]):[A-Za-z0-9%.,-]{1,30}")
+_SHARE: Final = r"(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%"
+# WebVTT 3.5 and the corners of SubRip. The name of a region may be any word: one with a long number is read.
+_SETTING: Final = re.compile(
+    rf"(?<!\S)(?:vertical:(?:rl|lr)|line:(?:-?[0-9]{{1,4}}|{_SHARE})(?:,(?:start|center|end))?"
+    rf"|position:{_SHARE}(?:,(?:line-left|center|line-right))?|size:{_SHARE}|align:(?:start|center|end|left|right)"
+    r"|region:(?!\S{0,40}[0-9]{7})[!-~]{1,40}|[XY][12]:[0-9]{1,5})(?!\S)"
+)
 _NEW_LINE: Final = re.compile(r"\\N")
 _CLOSED: Final = "。！？；…!?;：:"
 _SRT_START: Final = re.compile(rf"\s{{0,50}}[0-9]{{1,6}}\s{{1,20}}{_ARROW.pattern}")
@@ -83,7 +94,8 @@ def moment(seconds: float) -> str:
 def kind_of(text: str, told: Kind | None) -> Kind | None:
     """Return the kind of subtitles a text is by how it begins, or else by its name; nothing when it is none.
 
-    What is named a text or a table is not taken for `.ass`, of which styles are left out: whoever opens it sees them.
+    What is named a text or a table is not taken for `.ass`, of which the numbers of layout are left out: whoever
+    opens it sees them.
     """
     head = text[:300].lstrip("\ufeff \t\r\n")
     if head.startswith("WEBVTT"):
@@ -216,10 +228,19 @@ def _events(lines: Sequence[str], desk: Desk) -> Iterator[Shown]:
                 continue
             at, until = (_seconds(found.groups()) for found in times if found)
             yield from _spoken(fields[_TEXT_FIELD], at, until, number, hidden=name == "comment")
-        elif name not in _LAYOUT and not _SECTION.fullmatch(line.strip()):
+        elif name in _LAYOUT:
+            yield from _unusual(name, rest, number)
+        elif not _SECTION.fullmatch(line.strip()):
             yield Shown(line, -1, -1, number, hidden=True, about="字幕文件的属性")
     if broken:
         desk.notes.append(f"第 {broken} 行的时间写法不对，字幕可能不显示。请用字幕软件改正。")
+
+
+def _unusual(name: str, rest: str, number: int) -> Iterator[Shown]:
+    """Yield what on a line of layout is a name or no value of layout at all."""
+    for at, value in enumerate(rest.split(",")):
+        if not _PLAIN_VALUE.fullmatch(value) or (name == "style" and at < _NAMES_OF_STYLE):
+            yield Shown(value, -1, -1, number, hidden=True, about="字幕文件的样式")
 
 
 def _spoken(text: str, at: float, until: float, number: int, *, hidden: bool) -> Iterator[Shown]:

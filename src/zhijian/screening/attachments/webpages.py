@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree, html
 
 from zhijian.screening.attachments.model import BadAttachment
+from zhijian.screening.attachments.page_code import CodeReader
 from zhijian.screening.attachments.plain import decoded
 from zhijian.screening.attachments.work import LIMITS, Desk
+from zhijian.screening.pages.crowds import MOST_ATTRIBUTES, thinned
 from zhijian.screening.pages.styles import hidden_by_mark, hiding
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ _LEADS_IN: Final = {
     "object": ("data",), "meta": (),
 }  # fmt: skip
 _OUTWARD: Final = re.compile(r"\s*(?:[a-z][a-z0-9+.\-]{1,14}:|//|\\\\)", re.IGNORECASE)
-_NOWHERE: Final = re.compile(r"\s*(?:javascript:(?:\s*;?|void\(?0?\)?;?)\s*\Z|about:|blob:)", re.IGNORECASE)
+_NOWHERE: Final = re.compile(r"\s*(?:javascript:(?:\s*;?|void\(?0?\)?;?)\s*\Z|about:|blob:|data:image/)", re.IGNORECASE)
 _REFRESH: Final = re.compile(r"url\s{0,5}=\s{0,5}['\"]?([^'\">\s]{1,2000})", re.IGNORECASE)
 _DEEPEST: Final = 2_000
 _WORDS_IN: Final = ("alt", "title", "content", "placeholder", "value")
@@ -37,7 +39,7 @@ _WORDS_IN: Final = ("alt", "title", "content", "placeholder", "value")
 
 def read_html(data: bytes, desk: Desk) -> None:
     """Read a web page: what shows, what is hidden, and the words in its attributes. Nothing is loaded."""
-    text = _within_tags(decoded(data)[0], desk)
+    text = _within_attributes(_within_tags(decoded(data)[0], desk), desk)
     parser = html.HTMLParser(no_network=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -66,6 +68,17 @@ def _within_tags(text: str, desk: Desk) -> str:
         place += _STEP
     desk.tags += count
     return text
+
+
+def _within_attributes(text: str, desk: Desk) -> str:
+    """Return a page that can be parsed in the time its length costs."""
+    thin = thinned(text)
+    for line in thin.cut:
+        why = f"一个标签的属性超过 {MOST_ATTRIBUTES} 个，其余的没有检查。请重新保存网页后再检查"
+        desk.leave(f"网页源码第 {line} 行的标签", why)
+    if thin.ends:
+        desk.leave(f"网页源码第 {thin.ends} 行及以后", "内容太多，没有检查。请拆成几个文件分别检查")
+    return thin.text
 
 
 def _paragraphs(tree: etree._Element) -> Iterator[tuple[str, bool]]:
@@ -103,14 +116,18 @@ def _is_hidden(element: etree._Element) -> bool:
 
 def _read_attributes(tree: etree._Element, desk: Desk) -> None:
     frames = pictures = 0
+    code = CodeReader(desk)
     for element in tree.iter():
         if _is_comment(element):
             continue
         frames += element.tag in {"iframe", "frame", "object", "embed"}
-        pictures += element.tag == "img"
+        pictures += element.tag == "img" and not (element.get("src") or "").lstrip().lower().startswith("data:")
         for key in () if _is_refresh(element) else _WORDS_IN:
             desk.line(element.get(key) or "", f"网页代码里的说明（{element.tag} 的 {key}）", hidden=True)
         _tell_leads(element, desk)
+    desk.begin()
+    for element in tree.iter("*"):
+        code.element(element)
     desk.begin()
     if frames:
         desk.leave(f"网页里嵌入的 {frames} 个页面或对象", "没有打开")

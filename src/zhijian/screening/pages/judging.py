@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhijian.screening.enums import Severity
 from zhijian.screening.links.hosts import is_trusted
+from zhijian.screening.pages.crowds import MOST_ATTRIBUTES
 from zhijian.screening.pages.outward import MOST_HOSTS, Outward, host_of
 from zhijian.screening.pages.scripts import scripts_of
 from zhijian.screening.pages.tree import LONGEST, MOST_BLOCKS, MOST_SCRIPTS, Tree, read_tree
@@ -90,6 +91,7 @@ def _not_looked(html: str, page: Tree) -> Iterator[PageFinding]:
     parts = (
         (len(html) > LONGEST, f"页面太长，只检查了前{LONGEST // 10_000}万字", html[LONGEST : LONGEST + SHOWN]),
         (len(page.hidden) >= MOST_BLOCKS, f"隐藏内容太多，逐块检查了前{MOST_BLOCKS}块", page.hidden[-1:]),
+        (page.crowded, f"有标签的属性超过{MOST_ATTRIBUTES}个", html[:SHOWN]),
         (len(page.scripts) >= MOST_SCRIPTS, f"脚本太多，检查了前{MOST_SCRIPTS}段", page.scripts[-1:]),
     )
     for too_much, told, last in parts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree, html
 
+from zhijian.screening.pages.crowds import thinned
 from zhijian.screening.pages.styles import SheetRules, hidden_by_mark, hidden_by_style, rules_of_sheet
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ class Block:
 
 @dataclass(slots=True)
 class Tree:
-    """What was read of a page. `seen` is the visible text, `links` the visible addresses."""
+    """What was read of a page. `seen` is the visible text, `links` the visible addresses.
+
+    `crowded`: tags had more attributes than are read.
+    """
 
     title: str = ""
     metas: dict[str, str] = field(default_factory=dict)
@@ -44,12 +48,15 @@ class Tree:
     frames: list[tuple[str, bool]] = field(default_factory=list)
     refresh: str = ""
     language: str = ""
+    crowded: bool = False
 
 
 def read_tree(source: str) -> Tree:
     """Read a page, however broken; only its first 12 million characters. Nothing is run or loaded."""
     page = Tree()
-    root = _root(_UNWRITABLE.sub(" ", source[:LONGEST]))
+    thin = thinned(_UNWRITABLE.sub(" ", source[:LONGEST]))
+    page.crowded = bool(thin.cut or thin.ends)
+    root = _root(thin.text)
     if root is None:
         return page
     sheets = rules_of_sheet("\n".join("".join(style.itertext()) for style in root.iter("style"))[:_LONGEST_SCRIPT])

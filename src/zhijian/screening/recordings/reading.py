@@ -16,6 +16,7 @@ from zhijian.screening.pictures.machine import BUSY, DIED, HUNG, Machine, NotLoo
 from zhijian.screening.pictures.reading import PictureReading, reading_from_data
 from zhijian.screening.recordings.listening import NotHeard, listen
 from zhijian.screening.recordings.opening import HEAD, LARGEST, BadRecording, RecordingKind, recording_kind
+from zhijian.screening.recordings.tracks import holds_only_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,9 +92,10 @@ def read_recording(
             try:
                 told = _watched(file, machine, min(seconds or SECONDS, SECONDS), frames, pictures)
             except BadRecording:
-                # No pictures in what is usually sound alone.
-                if not kind.is_sound:
+                # No pictures in what is usually sound alone, or in an MP4 that says it has none.
+                if not kind.is_sound and not (kind is RecordingKind.MP4 and holds_only_sound(file.fileno())):
                     raise
+                kind = kind if kind.is_sound else RecordingKind.M4A
         heard, unheard = _heard(file, listener, None if seconds is None else began + seconds - time.monotonic())
     not_looked = [str(told["not_looked"])] if "not_looked" in told else [str(one) for one in told.get("partly", ())]
     return RecordingReading(
