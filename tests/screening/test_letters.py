@@ -63,3 +63,16 @@ def test_what_cannot_be_decoded_is_told_and_what_is_tangled_refused() -> None:
         read_attachment(b"MIME-Version: 1.0\nContent-Type: multipart/mixed\n" * 40, name="a.eml")
     with pytest.raises(BadAttachment, match="行数太多"):
         read_attachment(b"MIME-Version: 1.0\n" + b"\n" * 500_000, name="a.eml")
+
+
+def test_heads_nobody_can_read_are_told_and_cost_no_more_than_the_limits() -> None:
+    odd = b"Subject: =?u\xfftf-8?B?eHg=?=\nMIME-Version: 1.0\n"
+    odd += b"Content-Disposition: attachment; a*=1; a*0*=2; a*1=3; a*x=4\n\nx"
+    assert read_attachment(odd, name="a.eml").kind is Kind.EML
+    null = b"MIME-Version: 1.0\nContent-Type: text/plain; charset*=utf-8%00''%ff\n\nx"
+    assert read_attachment(null, name="a.eml").kind is Kind.EML
+    long = b"Subject: " + b"=?utf-8?q?a?= " * 200_000 + b"\n\nx"
+    assert [one.place for one in read_attachment(long, name="a.eml").unread] == ["邮件的主题"]
+    for head in (b"; a=b" * 100_000, b";\n a=b" * 1_000):
+        with pytest.raises(BadAttachment, match="套得太多"):
+            read_attachment(b"Content-Type: text/plain" + head + b"\n\nx", name="a.eml")

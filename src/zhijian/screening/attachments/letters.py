@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
-from email.errors import HeaderParseError, MessageError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,16 @@ _MIME: Final = re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE)
 _HEAD_WITHIN: Final = 64 * 1024
 _MOST_NESTED: Final = 30
 """Parts with parts in them: every line of a letter is compared with the borders of all that are open."""
+_LONG_HEAD: Final = re.compile(
+    rb"^content-(?:type|disposition):(?:(?:[^\n]{0,2000}\n[ \t]){0,20}[^\n]{2000}|(?:[^\n]{0,2000}\n[ \t]){20})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Heads whose parameters are too many to take apart: the time grows with the square of their number."""
+_LONGEST_HEAD: Final = 10_000
+_BROKEN: Final = (MessageError, LookupError, ValueError, TypeError)
+"""What the parser of letters raises for heads nobody can read."""
 _TANGLED: Final = "这封邮件套得太多或者行数太多，没有检查。请把正文和附件分别另存后检查。"
+_UNKNOWN: Final = "编码认不出来，没有检查。请打开邮件，把内容另存后检查"
 _HEADS: Final = {
     "Subject": "邮件的主题", "From": "邮件的发件人", "To": "邮件的收件人", "Cc": "邮件的抄送",
     "Reply-To": "邮件的回复地址", "Keywords": "邮件的关键词", "Comments": "邮件的说明",
@@ -43,26 +52,32 @@ def is_letter(data: bytes) -> bool:
 
 def read_letter(data: bytes, desk: Desk) -> None:
     """Read a letter and the letters passed on in it. Raises `BadAttachment` when it is more than may be taken apart."""
-    if data.count(b"\n") > LIMITS.paragraphs or data.lower().count(b"multipart/") > _MOST_NESTED:
+    if (
+        data.count(b"\n") > LIMITS.paragraphs
+        or data.lower().count(b"multipart/") > _MOST_NESTED
+        or _LONG_HEAD.search(data)
+    ):
         raise BadAttachment(_TANGLED)
     for number, part in enumerate(message_from_bytes(data).walk()):
         if number >= LIMITS.members or desk.full:
             desk.stop(f"邮件第 {number + 1} 部分")
             break
-        _read_heads(part, desk)
         place = "邮件" if number == 0 else f"邮件第 {number} 部分"
-        if part.is_multipart():
-            for words in (part.preamble, part.epilogue):
-                desk.line(words or "", f"{place}里不显示的文字", hidden=True)
-        else:
+        _read_heads(part, desk)
+        try:
             _read_part(part, place, desk)
+        except _BROKEN:
+            desk.leave(place, _UNKNOWN)
         desk.begin()
 
 
 def _read_heads(part: Message, desk: Desk) -> None:
     for name, place in _HEADS.items():
         for value in part.get_all(name, ()):
-            desk.line(_told(str(value)), place)
+            if len(str(value)) > _LONGEST_HEAD:
+                desk.leave(place, f"超过 {_LONGEST_HEAD:,} 个字，没有检查")
+            else:
+                desk.line(_told(str(value)), place)
     desk.begin()
 
 
@@ -70,17 +85,21 @@ def _told(value: str) -> str:
     """Return the words of a head, as they stand where their code cannot be read."""
     try:
         return " ".join(str(make_header(decode_header(value))).split())
-    except (LookupError, UnicodeError, ValueError, HeaderParseError):
+    except _BROKEN:
         return value
 
 
 def _read_part(part: Message, place: str, desk: Desk) -> None:
+    if part.is_multipart():
+        for words in (part.preamble, part.epilogue):
+            desk.line(words or "", f"{place}里不显示的文字", hidden=True)
+        return
     kind, name = part.get_content_maintype(), _told(part.get_filename() or "")
     desk.line(name, f"{place}的文件名")
     body = _body(part)
     where = f"{place}（{name[:60]}）" if name else place
     if body is None:
-        desk.leave(where, "编码认不出来，没有检查。请打开邮件，把内容另存后检查")
+        desk.leave(where, _UNKNOWN)
     elif kind == "image":
         desk.picture(f"{where}的图片", body)
     elif kind != "text":
