@@ -21,12 +21,14 @@ from zhijian.files.queries import path_of
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.lib.typesetting import FONT_FOLDER
+from zhijian.policy.queries import use_folder
 from zhijian.review import actions as review
 from zhijian.review.queries import current_stage
 from zhijian.screening.pictures import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.test import Client
     from tests.content.newsroom import Newsroom
@@ -199,3 +201,51 @@ def waive(person: User, newsroom: Newsroom, finding_id: str) -> None:
     actions.waive_finding(
         actor=person, article_id=newsroom.article.pk, finding_id=finding_id, reason="看过原图，没有问题"
     )  # fmt: skip
+
+
+PACK = """
+[pack]
+code = "trial"
+name = "试点"
+level = "county"
+within = ""
+
+[[document]]
+code = "notice"
+name = "试点通知"
+number = "试点〔2020〕1号"
+
+[[value]]
+key = "review.unread_pictures_block"
+value = {value}
+document = "notice"
+effective_from = 2020-01-01
+evidence = "C"
+"""
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_the_last_signature_waits_for_a_picture_only_where_the_rules_of_the_place_ask_it(
+    newsroom: Newsroom, tmp_path: Path, *, blocks: bool
+) -> None:
+    (tmp_path / "trial.toml").write_text(PACK.format(value=str(blocks).lower()), encoding="utf-8")
+    body = newsroom.article.organisation
+    body.policy_pack = "trial"
+    body.save()
+    use_folder(tmp_path)
+    try:
+        kept_cover(newsroom, poster())
+        opened = actions.submit_article(actor=newsroom.editor, article_id=newsroom.article.pk)
+        first, second, final = newsroom.reviewers
+        sign(opened, first)
+        sign(opened, second)
+        if blocks:
+            with pytest.raises(Refused, match="图片还没有读完：封面图上。"):
+                sign(opened, final)
+        else:
+            sign(opened, final)
+    finally:
+        use_folder(None)
+    assert len(fresh(newsroom).unread) == 1
+    state = queries.find_article(actor=newsroom.editor, article_id=newsroom.article.pk).state
+    assert (state == ArticleState.APPROVED) is not blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,16 +14,20 @@ from tests.observation.world import make_account, make_source
 from zhijian.inspection import actions, queries
 from zhijian.inspection.enums import FindingState, Result, RunState
 from zhijian.inspection.models import Current, Finding, Run, Standing, Verdict
+from zhijian.knowledge.actions import AllowanceDraft, approve_allowance, propose_allowance
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.notify.models import Notice
 from zhijian.observation.actions import HandLook, record_hand_look
 from zhijian.observation.models import LinkCheck
 from zhijian.observation.queries import url_digest
+from zhijian.organisations.enums import Role
 
 if TYPE_CHECKING:
     from django.test import Client
     from tests.inspection.world import Scene
+
+    from zhijian.knowledge.models import Allowance
 
 
 def standing(scene: Scene) -> Standing:
@@ -229,6 +234,46 @@ def test_a_link_to_a_hijacked_page_is_found_with_its_evidence_and_mended(scene: 
     scene.run(2.01)
     finding.refresh_from_db()
     assert finding.state == FindingState.CLOSED
+
+
+def test_a_link_that_ends_on_a_host_the_body_vouches_for_is_no_finding(scene: Scene) -> None:
+    url, host = "https://old.example/form", "www.lake-school.top"
+    approved = make_allowance(scene, host)
+    school = make_source(scene.watch.school)
+    for source in (scene.source, school):
+        scene.look(-1, 0, post(-0.5, "办事", links=((url, "下载"),)), source=source)
+    scene.run(0.01)
+
+    def check(at: float, final: str, landing: str = "clean") -> None:
+        LinkCheck.objects.create(
+            url=url, url_sha256=url_digest(url), at=day(at), result="reached", final_url=final, landing=landing,
+        )  # fmt: skip
+
+    check(0.5, f"https://apply.{host}/form")
+    scene.run(1.01)
+    rows = Finding.objects.filter(indicator="LINK").order_by("pk")
+    assert [(row.account, f"（apply.{host}）" in row.detail) for row in rows] == [(scene.watch.school, True)]
+
+    check(1.5, f"https://apply.{host}/form", "gambling")
+    scene.run(2.01)
+    own = rows.get(account=scene.watch.site)
+    assert own.title.startswith("链接通向有问题的页面")
+    check(2.5, "https://elsewhere.example/form")
+    scene.run(3.01)
+    assert Finding.objects.get(pk=own.pk).state == FindingState.OPEN
+    check(3.5, f"https://apply.{host}/form")
+    scene.run(4.01)
+    assert Finding.objects.get(pk=own.pk).state != FindingState.OPEN
+    assert approved.organisation == scene.watch.county.water
+
+
+def make_allowance(scene: Scene, host: str) -> Allowance:
+    """Let the water bureau vouch for a host."""
+    county, until = scene.watch.county, clock.today() + timedelta(days=90)
+    draft = AllowanceDraft("host", "", "合作学校的官方网站。", until, host)
+    reviewer = county.person("vouching", county.water, Role.FINAL_REVIEWER)
+    row = propose_allowance(actor=scene.watch.editor, organisation=county.water, draft=draft)
+    return approve_allowance(actor=reviewer, allowance_id=row.pk)
 
 
 def write_off(scene: Scene, finding: Finding, at: float) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    Answer = bytes | Callable[[socket.socket], None] | dict[str, bytes]
+    """What a path gives: bytes, who answers, or bytes by a word the request holds, the first that fits."""
+
 
 def plain(body: bytes, *, status: str = "200 OK", **headers: str) -> bytes:
     """Write a whole answer."""
@@ -71,12 +74,16 @@ def bomb(megabytes: int) -> bytes:
 
 @dataclass
 class Site:
-    """A running server: `pages` by path; `asked` is what was asked of it, `names` the TLS names it was called by."""
+    """A running server: `pages` by path; what was asked of it stands in the lists.
+
+    `asked` are paths, `heads` whole heads of requests, `names` the TLS names it was called by.
+    """
 
     port: int
-    pages: dict[str, bytes | Callable[[socket.socket], None]]
+    pages: dict[str, Answer]
     asked: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    heads: list[bytes] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)
 
     def url(self, path: str = "/", host: str = "127.0.0.1", scheme: str = "http") -> str:
@@ -84,9 +91,7 @@ class Site:
 
 
 @contextmanager
-def serving(
-    pages: dict[str, bytes | Callable[[socket.socket], None]], *, tls: ssl.SSLContext | None = None
-) -> Iterator[Site]:
+def serving(pages: dict[str, Answer], *, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     """Serve on a free port of 127.0.0.1."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         site = Site(listener.getsockname()[1], pages)
@@ -123,7 +128,10 @@ def _answer(connection: socket.socket, site: Site, tls: ssl.SSLContext | None) -
         path = head.split(b" ")[1].decode()
         site.asked.append(path)
         site.bodies.append(body)
+        site.heads.append(head)
         answer = site.pages.get(path, plain(b"", status="404 Not Found"))
+        if isinstance(answer, dict):
+            answer = next(one for word, one in answer.items() if word.encode() in head)
         if isinstance(answer, bytes):
             talk.sendall(answer)
         else:

@@ -358,3 +358,33 @@ def test_a_page_in_strange_hands_is_told_as_gone_with_the_words_it_rests_on(
     assert {(url, result) for url, result, _ in keeper.told} == set(
         zip(keeper.urls, ["reached", "gone", "gone"], strict=True)
     )
+
+
+def test_a_page_that_changes_its_face_for_search_engines_is_told_and_what_was_not_seen_twice_is_not(
+    db: None, site: Site, keeper: Keeper
+) -> None:
+    html = {"Content_Type": "text/html; charset=utf-8"}
+    clean = plain("<title>办事指南</title><p>周一至周五上班。</p>".encode(), **html)
+    bad = plain("<title>百家乐 六合彩开奖</title><p>周一至周五上班。</p>".encode(), **html)
+    shut = plain(b"", status="403 Forbidden")
+    site.pages |= {
+        "/robots.txt": plain(b"User-agent: *\nDisallow: /barred"),
+        "/agent": {"Baiduspider": bad, "": clean}, "/came": {"www.baidu.com": bad, "": clean},
+        "/shut": {"Baiduspider": shut, "": clean}, "/barred": {"Baiduspider": bad, "": clean}, "/same": clean,
+    }  # fmt: skip
+    keeper.urls = [site.url(path) for path in ("/agent", "/came", "/shut", "/barred", "/same")]
+    check_links(urls=due_links())
+    found = queries.latest_link_checks(urls=keeper.urls)
+    sign = "给搜索引擎看的那一份，页面标题：百家乐 六合彩开奖"
+    assert [(found[url].result, found[url].landing, found[url].signs, found[url].title) for url in keeper.urls] == [
+        ("reached", "hijacked", [sign], "办事指南"), ("reached", "hijacked", [sign], "办事指南"),
+        *[("reached", "clean", [], "办事指南")] * 3,
+    ]  # fmt: skip
+    assert {(url, result) for url, result, _ in keeper.told} == set(
+        zip(keeper.urls, ["gone", "gone", "reached", "reached", "reached"], strict=True)
+    )
+    assert {path: site.asked.count(path) for path in set(site.asked)} == {
+        "/robots.txt": 1, "/agent": 2, "/came": 2, "/shut": 2, "/barred": 1, "/same": 2,
+    }  # fmt: skip
+    crawled = [head for head in site.heads if b"Baiduspider" in head]
+    assert (len(crawled), all(b"zhijian" in head for head in site.heads)) == (4, True)

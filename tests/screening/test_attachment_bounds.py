@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pptx
@@ -17,6 +18,9 @@ from zhijian.screening.attachments.sheets import read_xlsx
 from zhijian.screening.attachments.slides import _tell_words, read_pptx
 from zhijian.screening.attachments.words import read_docx
 from zhijian.screening.attachments.work import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CHUNK = 64 * 1024
@@ -133,3 +137,58 @@ def test_tables_within_tables_are_read_once() -> None:
     table = "<a:tbl><a:tr><a:tc>" * depth + f"<a:p><a:t>{words}</a:t></a:p>" + "</a:tc></a:tr></a:tbl>" * depth
     _tell_words(parsed(f'<a:x xmlns:a="a">{table}</a:x>'.encode()), "幻灯片 1", desk, hidden=False)
     assert desk.characters == len(words)
+
+
+def raw_pdf(catalogue: str, page: str, *objects: str) -> bytes:
+    """Make a PDF of one page; `objects` are numbered from 4."""
+    bodies = (
+        f"<</Type/Catalog/Pages 2 0 R{catalogue}>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]{page}>>", *objects,
+    )  # fmt: skip
+    data, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(data))
+        data += f"{number} 0 obj{body}endobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(bodies) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{len(data)}\n"
+    return data + f"{end}%%EOF".encode()
+
+
+def wide(text: str) -> str:
+    return f"<FEFF{text.encode('utf-16-be').hex()}>"
+
+
+def bookmarks(count: int) -> bytes:
+    rows = [
+        f"<</Title({number})/Parent 4 0 R{f'/Next {number + 6} 0 R' if number < count - 1 else ''}>>"
+        for number in range(count)
+    ]
+    return raw_pdf("/Outlines 4 0 R", "", f"<</First 5 0 R/Last {count + 4} 0 R/Count {count}>>", *rows)
+
+
+def choices(count: int) -> bytes:
+    options = "".join(wide(f"选项{number}") for number in range(count))
+    field = f"<</Type/Annot/Subtype/Widget/FT/Ch/Ff 131072/T(a)/Rect[0 0 90 20]/Opt[{options}]/P 3 0 R>>"
+    return raw_pdf("/AcroForm<</Fields[4 0 R]>>", "/Annots[4 0 R]", field)
+
+
+def comment(length: int) -> bytes:
+    words = wide("意见。" * (length // 3))
+    return raw_pdf("", "/Annots[4 0 R]", f"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents{words}>>")
+
+
+@pytest.mark.parametrize(
+    ("make", "most", "place"),
+    [
+        (bookmarks, LIMITS.links, "书签（目录）：超过 2,000 条，其余的没有检查"),
+        (choices, 100, "第 1 页的表单选项：超过 100 个，其余的没有检查"),
+        (comment, 39_999, "第 1 页的批注：超过 40,000 个字，没有检查"),
+    ],
+)
+def test_what_is_cut_beside_the_pages_of_a_pdf_is_told(make: Callable[[int], bytes], most: int, place: str) -> None:
+    whole = read_attachment(make(most), name="a.pdf")
+    assert (whole.unread, whole.characters >= most) == ((), True)
+    cut = read_attachment(make(most + 3), name="a.pdf")
+    assert [f"{one.place}：{one.why}" for one in cut.unread] == [place]
+    assert cut.characters <= whole.characters

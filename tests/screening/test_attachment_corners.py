@@ -328,3 +328,25 @@ def test_neighbours_in_open_files_do_not_run_together() -> None:
     page = page.replace("19 20", "40 20").replace(">38000<", f">{PHONE[2:]}<")
     read = read_attachment(open_file({**OFD, "Doc_0/Pages/P0/Content.xml": page}), name="a.ofd")
     assert [one.place for one in judge_attachment(read, RULES)].count("第 1 页") == 2
+
+
+def test_drawings_on_a_sheet_edges_of_slides_and_rows_too_wide_are_read_or_told() -> None:
+    shapes = f"<t:shapes><d:custom-shape><t:p>{PHONE}</t:p></d:custom-shape></t:shapes><t:table-row"
+    drawn = ODS["content.xml"].replace("<t:table-row", shapes, 1).replace('xmlns:t="t"', 'xmlns:t="t" xmlns:d="d"')
+    told = places(open_file({**ODS, "content.xml": drawn}), "a.ods")
+    assert told == {"表‘名单’上的图形", "表‘名单’第 4 行 C 列"}
+    assert read_attachment(open_file(ODS), name="a.ods").unread == ()
+
+    edge = ODS["content.xml"].replace('columns-repeated="2"', 'columns-repeated="16383"')
+    assert places(open_file({**ODS, "content.xml": edge}), "a.ods") == {"表‘名单’第 4 行 XFD 列"}
+    read = read_attachment(open_file({**ODS, "content.xml": edge.replace("16383", "16384")}), name="a.ods")
+    assert [(one.place, one.why[:9]) for one in read.unread] == [("表‘名单’第 4 行 XFE 列及以后", "列太多，没有检查。")]
+
+    decls = "".join(f"<p:{name}-decl p:name='a'>{PHONE[:-1]}{at}</p:{name}-decl>" for at, name in enumerate(EDGES))
+    body = f'<o:document xmlns:o="o" xmlns:d="d" xmlns:p="p">{decls}<d:page/></o:document>'
+    show = {"mimetype": "application/vnd.oasis.opendocument.presentation", "content.xml": body}
+    found = judge_attachment(read_attachment(open_file(show), name="a.odp"), RULES)
+    assert [(one.place, one.finding.excerpt[-1]) for one in found] == [("页眉页脚", str(at)) for at in range(3)]
+
+
+EDGES = ("header", "footer", "date-time")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhijian.screening.pages import judge_page, verdict_of
+from zhijian.screening.pages import judge_page, judge_variants, verdict_of
 
 URL = "https://www.qingxi.gov.cn/tzgg/1.html"
 BODY = "".join(
@@ -225,3 +225,23 @@ def test_what_is_told_of_a_page_can_be_written_down() -> None:
     for one in found:
         one.evidence.encode("utf-8")
         assert "\x00" not in one.evidence
+
+
+def test_only_what_search_engines_alone_are_shown_is_a_sign() -> None:
+    def signs(shown: str, crawled: str, to: str = URL) -> list[tuple[str, str]]:
+        found = judge_variants(shown, crawled, url=URL, crawled_url=to)
+        return [(one.severity, one.evidence) for one in found]
+
+    clean = _page("<p>周一至周五上班。</p>")
+    run = "、".join(["百家乐", "六合彩", *(f"专题栏目{number}" for number in range(8))])
+    assert signs(clean, clean) == signs(clean, _page("<p>周六上班。</p>")) == []
+    [(severe, evidence)] = signs(clean, _page(f"<p>周一至周五上班。</p><p>{run}</p>"))
+    assert (severe.blocks, "百家乐" in evidence) == (True, True)
+    both = _page(f"<p>{run}</p>")
+    assert signs(both, both.replace("</body>", " </body>")) == []
+    strange = "<title>超值好礼限时抢购</title>"
+    assert signs("<title>办事指南</title><p>上班</p>", strange) == [("warning", "超值好礼限时抢购")]
+    assert verdict_of(judge_variants("<title>办事</title>", strange, url=URL, crawled_url=URL)).kind == ""
+    assert signs("<title>办事指南</title>", "<title>办事大厅</title>") == signs("", strange) == []
+    casino = f"<title>娱乐</title><p>{'百家乐 六合彩 老虎机 时时彩 北京赛车 真人视讯 ' * 3}</p>"
+    assert [severe for severe, _ in signs(clean, casino, "https://bet.example/")] == ["veto"]

@@ -41,13 +41,10 @@ def test_a_wrong_character_is_found_where_it_stands_with_the_right_one_and_the_r
         assert find_typos(text.replace(wrong, right), least=THOROUGH) == []
 
 
-def test_names_that_are_known_and_titles_on_wish_are_left_alone() -> None:
+def test_names_that_are_known_are_left_alone() -> None:
     text = "依法追究有关人员的刑事责认。"
     assert find_typos(text, known=["刑事责认"], least=THOROUGH) == []
     assert len(find_typos(text, known=["责任"], least=THOROUGH)) == 1
-    quoted = "请阅读《依法追究有关人员的刑事责认》一文。"
-    assert find_typos(quoted, titles=False, least=THOROUGH) == []
-    assert len(find_typos(quoted, least=THOROUGH)) == 1
 
 
 def test_a_finding_of_a_rule_wins_over_the_model() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 from tests.people import make_county
 
 from zhijian.lib import clock
@@ -128,3 +131,31 @@ def test_a_draft_and_a_retired_service_are_not_there_for_citizens(county: County
     found = client.get(reverse("portal:services"), {"q": "草稿服务", "part": "1"}).content.decode()
     assert "草稿服务" not in found
     assert "没有找到这项服务" in found
+
+
+def told_how(how: str) -> ServiceDraft:
+    return ServiceDraft(name="用水卡补领", how=how, entrance_url="https://sw.example.gov.cn/card", source="清单")
+
+
+def test_the_desk_tells_who_let_a_finding_stand_when_and_why_and_citizens_never(
+    county: County, host: User, client: Client
+) -> None:
+    other = county.person("other", county.water, Role.HOST_OFFICER)
+    text = "把身份证11010519491231002X的复印件交到窗口。"
+    service = actions.create_service(actor=host, organisation=county.water, draft=told_how(text))
+    desk, public = reverse("services:service", args=[service.pk]), reverse("portal:service", args=[service.pk])
+    with clock.at(datetime(2026, 11, 20, 1, 30, tzinfo=UTC)):
+        actions.publish_service(actor=other, service_id=service.pk, reason="是样表上的示例号码")
+
+    seen = client_of(host).get(desk).context["override"]
+    page = " ".join(strip_tags(client_of(host).get(desk).content.decode()).split())
+    assert (seen.who, seen.places, seen.reason) == (str(other), ("怎么办",), "是样表上的示例号码")
+    assert re.search(rf"{other} 于 2026.{{1,20}}9:30 放行（怎么办）：是样表上的示例号码", page)
+    assert "示例号码" not in client.get(public).content.decode()
+
+    actions.save_service(actor=host, service_id=service.pk, edition=1, draft=told_how(text), reason="示例")
+    assert client_of(host).get(desk).context["override"].who == str(other)
+    clean = told_how("到窗口办。")
+    actions.save_service(actor=host, service_id=service.pk, edition=1, draft=clean, reason="多写的理由")
+    assert client_of(host).get(desk).context["override"] is None
+    assert "放行（" not in client_of(host).get(desk).content.decode()

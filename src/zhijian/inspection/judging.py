@@ -247,6 +247,7 @@ class Link:
     """The newest check of one address of one post. `result`: reached, gone, could_not_look.
 
     `landing` is what the page turned out to be (clean, hijacked, gambling, parked; "" not read), `signs` why.
+    `vouched` tells that the account's body vouches for the host it ended on.
     """
 
     url: str
@@ -257,12 +258,13 @@ class Link:
     reason: str
     landing: str = ""
     signs: tuple[str, ...] = ()
+    vouched: bool = False
 
 
 def judge_link(link: Link) -> Judged:
     """Judge one link: gone, in strange hands, or ending on another host, is worth a look.
 
-    One that could not be tried is no fault.
+    One that could not be tried is no fault, nor is ending on a host the body vouches for.
     """
     evidence = {"check": link.check_id, "url": link.url, "final_host": link.final_host}
     if link.result == "gone":
@@ -272,7 +274,7 @@ def judge_link(link: Link) -> Judged:
     if link.landing in BAD_LANDINGS:
         told = evidence | {"landing": link.landing, "signs": list(link.signs)}
         return Judged(Result.WARNING, f"链接通向有问题的页面：{link.reason}"[:500], told)
-    if link.final_host and _site(link.final_host) != _site(link.host):
+    if link.final_host and not link.vouched and _site(link.final_host) != _site(link.host):
         return Judged(Result.WARNING, f"链接打开后到了另一个网站（{link.final_host}），请人工核对。", evidence)
     return Judged(Result.PASS, "链接能打开。", evidence)
 

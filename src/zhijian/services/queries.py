@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zhijian.audit.events import EventName
+from zhijian.audit.queries import events_of
 from zhijian.lib.errors import Missing
 from zhijian.lib.watched import WatchedLink
 from zhijian.lib.work import WorkItem
 from zhijian.organisations.enums import BUSINESS_ROLES
-from zhijian.organisations.queries import in_scope
+from zhijian.organisations.queries import in_scope, names_of
 from zhijian.search.queries import find_wordings
 from zhijian.services.enums import Audience, Health, ServiceState
 from zhijian.services.models import Service
@@ -66,6 +68,33 @@ def find_service(*, actor: User, service_id: int) -> Service:
     if row is None:
         raise Missing
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Who let findings of the level 错误 stand, when, in which fields, and why."""
+
+    who: str
+    at: datetime
+    places: tuple[str, ...]
+    reason: str
+
+
+def override_of(service: Service) -> Override | None:
+    """Return the signature under what citizens see of a service now, None when nothing had to be signed for.
+
+    Only an edition that citizens see has one: each edition is judged anew and drops or renews it. The name stands in
+    the log alone. The caller has checked that the service may be seen.
+    """
+    if not service.override_reason:
+        return None
+    rows = events_of(thing_kind=THING_KIND, thing_id=service.pk)
+    event = rows.filter(name__in=[EventName.SERVICE_PUBLISHED, EventName.SERVICE_CHANGED]).last()
+    if event is None or "findings" not in event.data:
+        return None
+    places = dict.fromkeys(told.partition(" ")[2] for told in event.data["findings"])
+    who = names_of([event.actor_id]).get(event.actor_id or 0, "系统")
+    return Override(who, event.at, tuple(places), event.data["override_reason"])
 
 
 def public_services(*, topic: str = "", audience: str = "") -> QuerySet[Service]:

@@ -81,7 +81,7 @@ class SetupForm(forms.Form):
 
 
 CHECKED_KINDS = (
-    ".docx,.xlsx,.pptx,.pdf,.ofd,.odt,.ods,.odp,.csv,.txt,.html,.htm,.png,.jpg,.jpeg,.webp,.gif,.bmp"
+    ".docx,.xlsx,.pptx,.pdf,.ofd,.odt,.ods,.odp,.csv,.txt,.html,.htm,.eml,.mht,.png,.jpg,.jpeg,.webp,.gif,.bmp"
     ",.srt,.vtt,.ass,.ssa,.sbv,.lrc,.mp4,.mov,.mkv,.webm,.avi,.flv,.wmv,.mpg,.ts,.mp3,.m4a,.wav,.flac,.ogg,.aac,.amr"
 )
 

@@ -11,6 +11,7 @@ from zhijian.inspection.enums import UNFINISHED, Result
 from zhijian.inspection.judging import Link, judge_link
 from zhijian.inspection.models import Finding, OutLink
 from zhijian.inspection.queries.indicators import LINK
+from zhijian.knowledge.queries import rulesets_for
 from zhijian.observation.enums import Method
 from zhijian.observation.queries import (
     link_checks_after,
@@ -19,6 +20,7 @@ from zhijian.observation.queries import (
     url_digest,
     watched_accounts,
 )
+from zhijian.screening.detectors.links import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from zhijian.inspection.models import Run
     from zhijian.observation.models import LinkCheck, PostVersion
     from zhijian.registry.models import Account
+    from zhijian.screening.links import LinkPolicy
 
 AT_ONCE = 1_000
 SHOWN_URL = 120
@@ -48,10 +51,20 @@ def take_in_link_checks(run: Run, rules: RunRules, *, limit: int = AT_ONCE) -> i
     found = list(OutLink.objects.filter(url_sha256__in=list(newest)))
     accounts = watched_accounts().in_bulk({link.account_id for link in found})
     links = _still_there([link for link in found if link.account_id in accounts])
-    judged = [(link, judge_link(_link(link, newest[link.url_sha256]))) for link in links]
+    policies = _policies([accounts[link.account_id] for link in links])
+    judged = [
+        (link, judge_link(_link(link, newest[link.url_sha256], policies[accounts[link.account_id].organisation_id])))
+        for link in links
+    ]
     _find(run, rules, judged, accounts)
     _look_again(judged)
     return len(checks)
+
+
+def _policies(accounts: Sequence[Account]) -> dict[int, LinkPolicy]:
+    """Return what the bodies of some accounts say about links, by the body's id; two queries for all of them."""
+    bodies = {account.organisation_id: account.organisation for account in accounts}
+    return {pk: policy_of(ruleset) for pk, ruleset in rulesets_for(bodies.values()).items()}
 
 
 def _still_there(links: Sequence[OutLink]) -> list[OutLink]:
@@ -105,9 +118,12 @@ def _mended(findings: Sequence[Finding]) -> list[Sight]:
     return sights
 
 
-def _link(link: OutLink, check: LinkCheck) -> Link:
+def _link(link: OutLink, check: LinkCheck, policy: LinkPolicy) -> Link:
     host, final = urlsplit(link.url).hostname or "", urlsplit(check.final_url).hostname or ""
-    return Link(link.url, check.pk, check.result, host, final, check.reason, check.landing, tuple(check.signs))
+    return Link(
+        link.url, check.pk, check.result, host, final, check.reason, check.landing, tuple(check.signs),
+        vouched=policy.approves(final.rstrip(".")),
+    )  # fmt: skip
 
 
 def _find(

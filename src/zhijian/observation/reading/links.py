@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from zhijian.lib.fetching import Gone, NotSeen, Obstacle, Reached
 from zhijian.observation.enums import Landing, LinkResult
 from zhijian.observation.reading.feeds import decoded
 from zhijian.observation.reading.pages import title_of
-from zhijian.screening.pages import judge_page, verdict_of
+from zhijian.screening.pages import judge_page, judge_variants, verdict_of
 
 if TYPE_CHECKING:
     from zhijian.lib.fetching import Outcome
@@ -83,3 +83,20 @@ def _judged_landing(answer: Reached, text: str, title: str) -> Verdict:
         return Verdict(LinkResult.REACHED, answer.status, answer.url, title, landing=Landing.CLEAN)
     reason = f"{found.sentence}{found.evidence[0]}"[:LONGEST_REASON]
     return Verdict(LinkResult.REACHED, answer.status, answer.url, title, reason, Landing(found.kind), found.evidence)
+
+
+def with_crawled(verdict: Verdict, shown: Outcome, crawled: Outcome) -> Verdict:
+    """Return the verdict of a clean page, mended by what the same link gives search engines.
+
+    What could not be seen that way, or is no page, says nothing: the verdict stays.
+    """
+    if not (isinstance(shown, Reached) and isinstance(crawled, Reached) and crawled.is_page):
+        return verdict
+    if crawled.media_type not in TITLED:
+        return verdict
+    first, second = decoded(shown.body, shown.charset), decoded(crawled.body, crawled.charset)
+    found = verdict_of(judge_variants(first, second, url=shown.url, crawled_url=crawled.url))
+    if not found.kind:
+        return verdict
+    reason = f"{found.sentence}{found.evidence[0]}"[:LONGEST_REASON]
+    return replace(verdict, reason=reason, landing=Landing(found.kind), signs=found.evidence)

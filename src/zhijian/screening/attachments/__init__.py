@@ -7,8 +7,6 @@ of the project imports from this package, not from its modules.
 from zhijian.screening.attachments.copies import Copy, masked_copy
 from zhijian.screening.attachments.judging import (
     AttachmentFinding,
-    AttachmentReport,
-    attachment_report,
     judge_attachment,
 )
 from zhijian.screening.attachments.model import (
@@ -28,7 +26,6 @@ __all__ = [
     "LIMITS",
     "Attachment",
     "AttachmentFinding",
-    "AttachmentReport",
     "BadAttachment",
     "Copy",
     "EmbeddedPicture",
@@ -37,7 +34,6 @@ __all__ = [
     "Passage",
     "Span",
     "Unread",
-    "attachment_report",
     "judge_attachment",
     "masked_copy",
     "read_attachment",

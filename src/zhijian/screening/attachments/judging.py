@@ -1,4 +1,4 @@
-"""Judging a file that was read: findings by place, and a report that tells what was not looked at."""
+"""Judging a file that was read: findings by place."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zhijian.screening.detectors.links import judge_address
-from zhijian.screening.findings import Report, report
 from zhijian.screening.scanning import scan
 from zhijian.screening.typos import find_typos, merge_typos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from zhijian.screening.attachments.model import Attachment, Link, Passage, Unread
+    from zhijian.screening.attachments.model import Attachment, Link, Passage
     from zhijian.screening.findings import Finding
     from zhijian.screening.ruleset import RuleSet
 
@@ -30,30 +29,6 @@ class AttachmentFinding:
     context: str
     key: tuple[int, int, int]
     hidden: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentReport:
-    """The sum for one file. It never says that nothing was found for what was not read."""
-
-    counts: Report
-    unread: tuple[Unread, ...]
-    pictures: int
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether every part of the file was looked at."""
-        return not self.unread and not self.pictures
-
-    @property
-    def sentence(self) -> str:
-        """Return the result as one sentence a person reads."""
-        left = len(self.unread) + self.pictures
-        if self.complete:
-            return self.counts.sentence
-        if not self.counts.findings:
-            return f"看过的文字里没有发现问题，但有{left}处没有检查。"
-        return f"{self.counts.sentence.removesuffix('。')}；另有{left}处没有检查。"
 
 
 _AROUND = 40
@@ -118,18 +93,3 @@ def _judged_over_ends(passage: Passage, ruleset: RuleSet) -> list[AttachmentFind
         context = passage.text[max(first.start, finding.start - _AROUND) : min(last.end, finding.end + _AROUND)]
         found.append(AttachmentFinding(first.place, told, context, first.key, first.hidden))
     return found
-
-
-def attachment_report(
-    attachment: Attachment,
-    findings: list[AttachmentFinding],
-    ruleset: RuleSet,
-    *,
-    pictures_read: int = 0,
-) -> AttachmentReport:
-    """Count findings; `pictures_read` of the file's pictures were looked at by somebody else."""
-    return AttachmentReport(
-        counts=report((one.finding for one in findings), ruleset_version=ruleset.version),
-        unread=attachment.unread,
-        pictures=max(0, len(attachment.pictures) - pictures_read),
-    )

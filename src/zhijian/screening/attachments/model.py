@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ODT = "odt"
     ODS = "ods"
     ODP = "odp"
+    EML = "eml"
 
     @property
     def label(self) -> str:
@@ -53,6 +54,7 @@ _LABELS = {
     Kind.ODT: "OpenDocument 文档",
     Kind.ODS: "OpenDocument 表格",
     Kind.ODP: "OpenDocument 演示文稿",
+    Kind.EML: "邮件文件",
 }
 
 

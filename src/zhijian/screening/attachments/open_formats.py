@@ -29,6 +29,10 @@ _TOLD: Final = tuple(
     f"{{*}}{name}" for name in ("p", "title", "subject", "keyword", "description", "creator", "initial-creator")
 )
 _APART: Final = frozenset({"tab", "s", "line-break", "p", "h", "annotation"})
+_DECLARED: Final = frozenset({"header-decl", "footer-decl", "date-time-decl"})
+"""What slides show at their edges, kept once for all of them."""
+_BLOCKS: Final = tuple(f"{{*}}{name}" for name in ("p", "h", "table", "page", "a", "title", "desc", *sorted(_DECLARED)))
+_TOO_WIDE: Final = "列太多，没有检查。请拆成几个文件分别检查"
 _MACROS: Final = ("basic/", "scripts/")
 _OPEN: Final = {
     b"opendocument.text": Kind.ODT, b"opendocument.spreadsheet": Kind.ODS, b"opendocument.presentation": Kind.ODP,
@@ -134,7 +138,7 @@ def read_open(package: Package) -> None:
 
 def _read_blocks(package: Package, root: etree._Element) -> None:
     desk, paragraphs, tables, slides = package.desk, 0, 0, 0
-    for element in root.iter("{*}p", "{*}h", "{*}table", "{*}page", "{*}a", "{*}title", "{*}desc"):
+    for element in root.iter(*_BLOCKS):
         name = local(element)
         slide = f"幻灯片 {slides}" if slides else ""
         if name == "page":
@@ -147,6 +151,8 @@ def _read_blocks(package: Package, root: etree._Element) -> None:
             desk.link(attribute(element, "href"), f"{slide or f'正文第 {paragraphs} 段'}的链接")
         elif name in {"title", "desc"}:
             desk.line(element.text or "", f"{slide or '正文'}的替代文字", hidden=True)
+        elif name in _DECLARED:
+            desk.line(_words(element), "页眉页脚")
         elif name in {"p", "h"} and not is_under(element, "table") and _stands_alone(element):
             paragraphs += 1
             _take_paragraph(package, element, slide or f"正文第 {paragraphs} 段")
@@ -192,17 +198,31 @@ def _read_table(package: Package, element: etree._Element, order: int, slide: st
     package.desk.line(name, f"{slide}表‘{name}’的名称")
     for row in own(element, "table-row", "table"):
         row_number += 1
-        cells, column = [], 0
-        for cell in own(row, "table-cell", "table"):
-            column += 1
-            words = " ".join(_words(one) for one in cell.iter("{*}p", "{*}h"))
-            if words and column <= MOST_COLUMNS:
-                cells.append(Cell(column, words, f"{slide}表‘{name}’第 {row_number} 行 {column_name(column)} 列"))
-            column += _repeated(cell, "number-columns-repeated") - 1
+        cells = _cells(row, f"{slide}表‘{name}’第 {row_number} 行", package)
         if not feeder.take(row_number, cells):
             break
         row_number += _repeated(row, "number-rows-repeated") - 1
     package.desk.begin()
+    for shapes in own(element, "shapes", "table"):
+        for one in shapes.iter("{*}p", "{*}h"):
+            if _stands_alone(one):
+                package.desk.line(_words(one), f"{slide}表‘{name}’上的图形")
+    package.desk.begin()
+
+
+def _cells(row: etree._Element, place: str, package: Package) -> list[Cell]:
+    """Return the cells of a row that hold words; what stands behind the last column of a sheet is told."""
+    cells, column = [], 0
+    for cell in own(row, "table-cell", "table"):
+        column += 1
+        words = " ".join(_words(one) for one in cell.iter("{*}p", "{*}h"))
+        if words and column > MOST_COLUMNS:
+            package.desk.leave(f"{place} {column_name(MOST_COLUMNS + 1)} 列及以后", _TOO_WIDE)
+            break
+        if words:
+            cells.append(Cell(column, words, f"{place} {column_name(column)} 列"))
+        column += _repeated(cell, "number-columns-repeated") - 1
+    return cells
 
 
 def _repeated(element: etree._Element, name: str) -> int:

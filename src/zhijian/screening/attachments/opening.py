@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from zhijian.screening.attachments.letters import is_letter, read_letter
 from zhijian.screening.attachments.model import Attachment, BadAttachment, Kind
 from zhijian.screening.attachments.open_formats import open_kind, read_ofd, read_open
 from zhijian.screening.attachments.package import DAMAGED, LOCKED, Package
@@ -40,7 +41,7 @@ _SUFFIXES: Final[Mapping[str, Kind]] = {
     **{f".{kind.value}": kind for kind in Kind},
     ".htm": Kind.HTML, ".docm": Kind.DOCX, ".xlsm": Kind.XLSX, ".pptm": Kind.PPTX, ".tsv": Kind.CSV,
     ".dotx": Kind.DOCX, ".xltx": Kind.XLSX, ".potx": Kind.PPTX, ".ppsx": Kind.PPTX, ".md": Kind.TXT, ".text": Kind.TXT,
-    ".ssa": Kind.ASS,
+    ".ssa": Kind.ASS, ".mht": Kind.EML, ".mhtml": Kind.EML,
 }  # fmt: skip
 _TEXTS: Final = frozenset({Kind.TXT, Kind.CSV, Kind.HTML, Kind.SRT, Kind.VTT, Kind.SBV, Kind.ASS, Kind.LRC})
 _READERS: Final = {
@@ -100,6 +101,9 @@ def _read(data: bytes, suffix: str, desk: Desk) -> Kind:
     if b"%PDF-" in data[:_PDF_WITHIN]:
         read_pdf(data, desk)
         return Kind.PDF
+    if _SUFFIXES.get(suffix) is Kind.EML or is_letter(data):
+        read_letter(data, desk)
+        return Kind.EML
     return _read_text(data, suffix, desk)
 
 

@@ -47,7 +47,7 @@ def _read_mark(document: Any, mark: Any, place: str, desk: Desk) -> None:
         desk.leave(f"{place}里的附件或媒体", "没有打开。请单独另存后检查")
     for key in (b"Contents", b"Subj", b"T"):
         if kind not in {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP}:
-            words = _text(partial(raw.FPDFAnnot_GetStringValue, mark, key))
+            words = _text(partial(raw.FPDFAnnot_GetStringValue, mark, key), f"{place}的批注", desk)
             if kind != raw.FPDF_ANNOT_LINK or not ADDRESS.match(words):
                 desk.line(words, f"{place}的批注", hidden=True)
 
@@ -59,42 +59,57 @@ def _read_link(document: Any, mark: Any, place: str, desk: Desk) -> None:
         return
     kind = raw.FPDFAction_GetType(action)
     if kind == raw.PDFACTION_URI:
-        desk.link(_path(partial(raw.FPDFAction_GetURIPath, document, action)), f"{place}的链接")
+        where = f"{place}的链接"
+        desk.link(_path(partial(raw.FPDFAction_GetURIPath, document, action), where, desk), where)
     elif kind in {raw.PDFACTION_LAUNCH, raw.PDFACTION_REMOTEGOTO}:
-        desk.link(_path(partial(raw.FPDFAction_GetFilePath, action)), f"{place}打开的文件")
+        where = f"{place}打开的文件"
+        desk.link(_path(partial(raw.FPDFAction_GetFilePath, action), where, desk), where)
 
 
 def _read_field(document: Any, mark: Any, place: str, desk: Desk) -> None:
     form = document.formenv
     if form is None:
-        words = _text(partial(raw.FPDFAnnot_GetStringValue, mark, b"V"))
+        words = _text(partial(raw.FPDFAnnot_GetStringValue, mark, b"V"), f"{place}的表单", desk)
         desk.line(words, f"{place}的表单")
         return
     for ask, what in (
         (raw.FPDFAnnot_GetFormFieldValue, "表单"),
         (raw.FPDFAnnot_GetFormFieldAlternateName, "表单的提示"),
     ):
-        words = _text(partial(ask, form, mark))
+        words = _text(partial(ask, form, mark), f"{place}的{what}", desk)
         desk.line(words, f"{place}的{what}", hidden=ask is not raw.FPDFAnnot_GetFormFieldValue)
     if raw.FPDFAnnot_GetFormFieldType(form, mark) in _CHOICES:
-        for index in range(min(max(0, raw.FPDFAnnot_GetOptionCount(form, mark)), _OPTIONS)):
-            words = _text(partial(raw.FPDFAnnot_GetOptionLabel, form, mark, index))
-            desk.line(words, f"{place}的表单选项")
+        _read_options(form, mark, f"{place}的表单选项", desk)
 
 
-def _text(ask: Callable[[Any, int], int]) -> str:
-    """Return a text PDFium writes as UTF-16 with a zero at its end; the size is told in bytes."""
-    size = min(ask(None, 0), 2 * _LONGEST)
-    if size <= 2:  # noqa: PLR2004 - the zero alone
+def _read_options(form: Any, mark: Any, place: str, desk: Desk) -> None:
+    count = max(0, raw.FPDFAnnot_GetOptionCount(form, mark))
+    for index in range(min(count, _OPTIONS)):
+        desk.line(_text(partial(raw.FPDFAnnot_GetOptionLabel, form, mark, index), place, desk), place)
+    if count > _OPTIONS:
+        desk.leave(place, f"超过 {_OPTIONS} 个，其余的没有检查")
+
+
+def _text(ask: Callable[[Any, int], int], place: str, desk: Desk) -> str:
+    """Return a text PDFium writes as UTF-16 with a zero at its end; the size is told in bytes.
+
+    Into a smaller room PDFium writes nothing at all, so a text that is too long is told as not looked at.
+    """
+    size = ask(None, 0)
+    if size > 2 * _LONGEST:
+        desk.leave(place, f"超过 {_LONGEST:,} 个字，没有检查")
+    if not 2 < size <= 2 * _LONGEST:  # noqa: PLR2004 - the zero alone
         return ""
     buffer = ctypes.create_string_buffer(size + 2)
     ask(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
     return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip("\0")
 
 
-def _path(ask: Callable[[Any, int], int]) -> str:
-    size = min(ask(None, 0), _LONGEST)
-    if size <= 1:
+def _path(ask: Callable[[Any, int], int], place: str, desk: Desk) -> str:
+    size = ask(None, 0)
+    if size > _LONGEST:
+        desk.leave(place, f"网址超过 {_LONGEST:,} 个字，没有检查")
+    if not 1 < size <= _LONGEST:
         return ""
     buffer = ctypes.create_string_buffer(size + 1)
     ask(buffer, size)

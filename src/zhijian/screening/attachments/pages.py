@@ -181,10 +181,17 @@ def _read_rest(document: Any, desk: Desk) -> None:
         desk.notes.append(f"文件属性里有{'、'.join(people)}。不想公开时，请重新导出不带作者的 PDF。")
     if document.count_attachments():
         desk.leave(f"PDF 里的 {document.count_attachments()} 个附件", "没有打开。请单独另存后检查")
-    for title in islice(document.get_toc(), LIMITS.links):
-        desk.line(title.get_title(), "书签（目录）")
-    desk.begin()
+    _read_contents(document, desk)
     if document.get_formtype() in {pypdfium2.raw.FORMTYPE_XFA_FULL, pypdfium2.raw.FORMTYPE_XFA_FOREGROUND}:
         desk.leave("PDF 里的动态表单", "填在表单里的文字没有检查。请打印成新的 PDF 后再检查")
     if pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
         desk.leave("PDF 里的脚本", "没有检查。请打印成新的 PDF 后再发")
+
+
+def _read_contents(document: Any, desk: Desk) -> None:
+    for number, title in enumerate(islice(document.get_toc(), LIMITS.links + 1)):
+        if number < LIMITS.links:
+            desk.line(title.get_title(), "书签（目录）")
+        else:
+            desk.leave("书签（目录）", f"超过 {LIMITS.links:,} 条，其余的没有检查")
+    desk.begin()

@@ -5,5 +5,6 @@ hijacked only when a serious finding stands, and every finding shows the very wo
 """
 
 from zhijian.screening.pages.judging import PageFinding, PageVerdict, judge_page, verdict_of
+from zhijian.screening.pages.variants import judge_variants
 
-__all__ = ["PageFinding", "PageVerdict", "judge_page", "verdict_of"]
+__all__ = ["PageFinding", "PageVerdict", "judge_page", "judge_variants", "verdict_of"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from zhijian.screening.enums import Category, Severity
@@ -23,7 +22,6 @@ RULE_ID = "typo.model"
 # docs/performance.md: the first is for what is shown unasked, the second for a person who asks for a thorough look.
 SURE, THOROUGH = 0.92, 0.3
 PIECE = 2_000  # code points looked at together
-_TITLE = re.compile(r"《[^《》\n]{1,100}》")
 _REACH = 3  # characters of context shown on each side of a reason
 
 
@@ -33,12 +31,11 @@ def find_typos(
     known: Collection[str] = (),
     severity: Severity = Severity.WARNING,
     least: float = SURE,
-    titles: bool = True,
 ) -> list[Finding]:
     """Return probable typing errors, sorted by place, none overlapping.
 
     Names in `known` (people, places, units of the body) are never touched. `least` is how sure the model must be, from
-    0 to 1. With `titles=False` nothing inside 《…》 is judged. Deterministic, reads nothing but the packaged model.
+    0 to 1. Deterministic, reads nothing but the packaged model.
     """
     model = packaged()
     found = [
@@ -46,14 +43,12 @@ def find_typos(
         for start, piece in _pieces(text)
         for one in corrections(model, piece, least=least)
     ]
-    return without_known(found, text, known=known, titles=titles) if found else []
+    return without_known(found, text, known=known) if found else []
 
 
-def without_known(
-    typos: Iterable[Finding], text: str, *, known: Collection[str] = (), titles: bool = True
-) -> list[Finding]:
-    """Return the findings of a text that touch no known name, as `find_typos` would with `known` and `titles`."""
-    spared = list(_spared(text, known, titles=titles))
+def without_known(typos: Iterable[Finding], text: str, *, known: Collection[str] = ()) -> list[Finding]:
+    """Return the findings of a text that touch no known name, as `find_typos` would with `known`."""
+    spared = list(_spared(text, known))
     return [typo for typo in typos if not _touches(typo.start, typo.end, spared)]
 
 
@@ -77,9 +72,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def _spared(text: str, known: Collection[str], *, titles: bool) -> Iterator[tuple[int, int]]:
-    if not titles:
-        yield from (match.span() for match in _TITLE.finditer(text))
+def _spared(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:
     for name in known:
         place = text.find(name) if name else -1
         while place >= 0:

@@ -162,6 +162,7 @@ def show_service(request: StaffRequest, service_id: int) -> HttpResponseBase:
     service = queries.find_service(actor=actor, service_id=service_id)
     context = {
         "title": service.name, "service": service, "badge": state_badge(service), "health": health_badge(service),
+        "override": queries.override_of(service),
         "form": ReasonForm(), "findings": _findings(service), "override_form": ReasonForm(auto_id="override_%s"),
         "edit_reasons": actions.why_not_edit(actor=actor, service=service),
         "publish_reasons": actions.why_not_publish(actor=actor, service=service),
