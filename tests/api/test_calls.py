@@ -79,6 +79,17 @@ def test_without_a_good_token_every_operation_answers_401(office: Office, token:
     assert all(set(body) == {"reasons"} for _, body in answers.values()), told
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer bad"}, {"Authorization": "Basic YTpi"}])
+def test_a_call_without_a_good_token_is_not_told_of_a_browser(office: Office, headers: dict[str, str]) -> None:
+    """Even from a signed-in browser: whoever sends a token means the token."""
+    stranger, browser = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    browser.force_login(office.editor)
+    for client in (stranger, browser) if headers else (stranger,):
+        for path in WRITES:
+            status, body = read(client.post(f"{ROOT}{path}", "{}", content_type="application/json", headers=headers))
+            assert (status, "令牌不对" in body["reasons"][0]) == (401, True), path
+
+
 def test_a_token_in_the_address_is_no_token(office: Office) -> None:
     assert Client().get(f"{ROOT}/me", {"token": office.program.token}).status_code == 401
 
@@ -259,6 +270,23 @@ def test_refusals_say_in_chinese_what_is_wrong(office: Office) -> None:
     assert "page" in told["page"][1]["reasons"][0]
     assert "text" in told["field"][1]["reasons"][0]
     assert "令牌" in told["token"][1]["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ({}, "“text”没有填，请填上。"),
+        ({"text": 5}, "“text”要是文字。"),
+        ({"text": "水" * 200_001}, "“text”最长 200,000 个字，请分段。"),
+        ({"text": "水", "typo": True}, "“typo”不是这个调用的字段，请对照接口描述改正或删去。"),
+        ({"text": "水", "typos": "maybe"}, "“typos”要是 true 或 false。"),
+        ({"text": "水", "organisation_id": 0}, "“organisation_id”最小是 1。"),
+    ],
+)
+def test_what_does_not_fit_is_told_by_the_name_the_caller_wrote(
+    office: Office, sent: dict[str, Any], reason: str
+) -> None:
+    assert office.program.post("/screen", sent) == (422, {"reasons": [reason]})
 
 
 def test_text_without_end_is_refused(office: Office) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer, SessionAuth
 
@@ -27,10 +28,19 @@ class TokenAuth(HttpBearer):
         return held
 
 
+class BrowserAuth(SessionAuth):
+    """A signed-in browser. What comes with a token, good or not, or without a session is no browser's call."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "Authorization" in request.headers or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        return super().__call__(request)
+
+
 def caller_of(request: HttpRequest) -> str:
     """Return who calls, as keys of repeated calls are kept: each token by itself, a browser by its person."""
     held = getattr(request, "auth", None)
     return f"token:{held.pk}" if isinstance(held, ApiToken) else f"person:{request.user.pk}"
 
 
-CALLERS = [TokenAuth(), SessionAuth()]
+CALLERS = [TokenAuth(), BrowserAuth()]

@@ -15,7 +15,7 @@ import zhijian.knowledge.actions as knowledge_actions
 import zhijian.lookback.actions as lookback_actions
 from zhijian.api.actions import once
 from zhijian.api.identity import caller_of
-from zhijian.api.schemas import Id, Paging, Problem, RepeatKey
+from zhijian.api.schemas import Asked, Id, Paging, Problem, RepeatKey
 from zhijian.knowledge.actions import TermDraft
 from zhijian.knowledge.enums import TermKind, TermSeverity, TermState
 from zhijian.knowledge.queries import find_term, visible_terms
@@ -86,7 +86,7 @@ class TermPage(Schema):
     total: int
 
 
-class TermIn(Schema):
+class TermIn(Asked):
     """A term to propose. A second person decides on the desk; until then it judges nothing."""
 
     organisation_id: Id
@@ -101,7 +101,7 @@ class TermIn(Schema):
     valid_to: date | None = None
 
 
-class LookBackIn(Schema):
+class LookBackIn(Asked):
     """What to look back by: terms in force by their wrong words, or categories, or (neither) all rules."""
 
     organisation_id: Id

@@ -6,9 +6,16 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 RepeatKey = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class Asked(Schema):
+    """What a caller sends. A name we do not know is refused: a slip of the pen must not pass for a wish."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Paging(Schema):
@@ -98,7 +105,7 @@ class CensusProgress(Schema):
     overdue: bool
 
 
-class ArticleIn(Schema):
+class ArticleIn(Asked):
     """A piece as text: paragraphs are lines."""
 
     organisation_id: Id
@@ -128,7 +135,7 @@ class DeliveryPage(Schema):
     total: int
 
 
-class ScreenIn(Schema):
+class ScreenIn(Asked):
     """A text to check; with `organisation_id` the term table of that body counts too, with `typos` the typing model."""
 
     text: Annotated[str, Field(max_length=200_000)]

@@ -17,6 +17,7 @@ from zhijian.access.permissions import Permission
 from zhijian.access.rules import require
 from zhijian.api.actions import KeyUsedOtherwise, once
 from zhijian.api.identity import CALLERS, caller_of
+from zhijian.api.misread import sentences_of
 from zhijian.api.rulings import router
 from zhijian.api.schemas import (
     AccountOut,
@@ -98,7 +99,7 @@ def _page(rows: QuerySet[Any], paging: Paging) -> dict[str, Any]:
 @api.exception_handler(AuthenticationError)
 def answer_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Say how a call proves whom it is for."""
-    usual = "没有令牌，或者令牌已作废。请用 Authorization: Bearer zj_… 调用。"
+    usual = "没有令牌，或者令牌不对、已作废。请用 Authorization: Bearer zj_… 调用。"
     sentence = error.message if isinstance(error.__cause__, TokenExpired) else usual
     return api.create_response(request, {"reasons": [sentence]}, status=401)
 
@@ -106,10 +107,7 @@ def answer_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResp
 @api.exception_handler(ValidationError)
 def answer_misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name what does not fit the description, with 422."""
-    names = dict.fromkeys(".".join(str(part) for part in one["loc"]) for one in error.errors)
-    return api.create_response(
-        request, {"reasons": [f"“{name}”不合要求，请对照接口描述。" for name in names]}, status=422
-    )
+    return api.create_response(request, {"reasons": sentences_of(error.errors)}, status=422)
 
 
 @api.exception_handler(HttpError)
