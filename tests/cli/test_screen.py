@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from docx import Document
 
-from zhijian.cli.commandline import MISUSED, REFUSED, run
+from zhijian.cli.commandline import MISUSED, run
 from zhijian.cli.commands.screen import FOUND, NOT_LOOKED
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ def test_sarif_names_rules_regions_and_what_was_not_looked_at(folder: Path, caps
     assert first["locations"][0]["physicalLocation"]["region"] == {
         "startLine": 2, "startColumn": 1, "endColumn": 5, "snippet": {"text": "人民攻府"},
     }  # fmt: skip
+    (fix,) = first["fixes"]
+    assert fix["artifactChanges"][0]["replacements"] == [
+        {"deletedRegion": {"startLine": 2, "startColumn": 1, "endColumn": 5}, "insertedContent": {"text": "人民政府"}}
+    ]
+    assert log["$schema"].endswith("sarif-2.1.0.json")
     (note,) = told["invocations"][0]["toolExecutionNotifications"]
     assert note["message"]["text"].startswith("没有检查：")
 
@@ -126,10 +131,69 @@ def test_rules_of_ones_own_are_added_and_bad_ones_are_told(tmp_path: Path, capsy
     assert run(["screen", str(text), "--rules", str(rules)]) == FOUND
     assert "“清河新城”应为“清河新区”。［own.1，s］" in capsys.readouterr().out
     rules.write_text(f'{head}[[rule]]\nid = "own.1"\n', encoding="utf-8")
-    assert run(["screen", str(text), "--rules", str(rules)]) == REFUSED
+    assert run(["screen", str(text), "--rules", str(rules)]) == MISUSED
     assert "二者选一" in capsys.readouterr().err
-    assert run(["screen", str(text), "--rules", str(tmp_path / "none.toml")]) == REFUSED
-    assert run(["screen", str(text), "--on", "昨天"]) == REFUSED
+    good = 'id = "own.1"\nwrong = ["清河新城"]\nright = ["清河新区"]\n'
+    for more, sentence in (
+        ('examples_hit = ["清河新区"]', "examples_hit 里的“清河新区”没有查出来"),
+        ('examples_pass = ["清河新城"]', "examples_pass 里的“清河新城”被查了出来"),
+        ('message = "应写作{rihgt}"', "“{rihgt}”填不上，可以写：{found}、{right}、{note}"),
+    ):
+        rules.write_text(f"{head}[[rule]]\n{good}{more}\n", encoding="utf-8")
+        assert run(["screen", str(text), "--rules", str(rules)]) == MISUSED
+        assert sentence in capsys.readouterr().err
+    rules.write_bytes(f"{head}[[rule]]\n{good}".encode("gbk"))
+    assert run(["screen", str(text), "--rules", str(rules)]) == MISUSED
+    assert "另存为 UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["a.txt", "--rules", "none.toml"], "请检查路径和权限"),
+        (["a.txt", "--on", "明天"], "不是日期"),
+        (["a.txt", "--on", "2026-13-40"], "不是日期"),
+        (["a.txt", "--output", "none/out.json"], "请检查文件夹在不在"),
+        (["empty"], "没有可以检查的文件"),
+        (["a.txt", ""], "有一个对象是空的"),
+    ],
+)
+def test_a_command_that_was_written_wrongly_never_ends_like_one_that_found_something(
+    words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("人民攻府", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    assert run(["screen", *words]) == MISUSED
+    assert sentence in capsys.readouterr().err
+
+
+def test_what_is_empty_or_was_not_read_is_not_called_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "空.txt").touch()
+    assert run(["screen", str(tmp_path / "空.txt")]) == NOT_LOOKED
+    assert "是空的" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert run(["screen", "-"]) == NOT_LOOKED
+    assert "是空的" in capsys.readouterr().out
+    assert run(["screen", "ftp://a.cn/b.txt", str(tmp_path / "none.txt")]) == NOT_LOOKED
+    told = capsys.readouterr().out
+    assert "只能打开 http:// 和 https:// 的网址" in told
+    assert told.endswith("没有查到任何内容，2 处没有检查。\n")
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "text"])
+def test_personal_information_is_masked_unless_it_is_asked_for(
+    folder: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["screen", str(folder / "通知.txt"), "--format", form]
+    assert run(asked) == FOUND
+    told = capsys.readouterr().out
+    assert "11010519491231002X" not in told
+    assert "11*************02X" in told
+    assert run([*asked, "--show-personal"]) == FOUND
+    assert ("11010519491231002X" in capsys.readouterr().out) is (form != "text")
 
 
 def test_without_anything_to_look_at_the_command_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +207,7 @@ def test_a_folder_with_nothing_to_look_at_is_not_clean(tmp_path: Path, capsys: p
     (tmp_path / "elsewhere").mkdir()
     inner = tmp_path / "inner"
     inner.mkdir()
-    assert run(["screen", str(inner)]) == REFUSED
+    assert run(["screen", str(inner)]) == MISUSED
     (inner / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     assert run(["screen", str(inner)]) == NOT_LOOKED
     assert "没有进去" in capsys.readouterr().out

@@ -263,3 +263,9 @@ def test_a_flood_of_one_word_hides_no_other_view() -> None:
 )  # fmt: skip
 def test_right_words_side_by_side_are_no_slip(text: str, packaged: RuleSet) -> None:
     assert [one.excerpt for one in scan(text, packaged) if one.severity.blocks] == []
+
+
+@pytest.mark.parametrize("wrong", [None, b"text", 5])
+def test_what_is_no_text_is_refused_by_its_type(packaged: RuleSet, wrong: object) -> None:
+    with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
+        scan(wrong, packaged)  # type: ignore[arg-type]  # what a caller without a type checker does

@@ -133,7 +133,7 @@ def run(arguments: Sequence[str]) -> int:
         return COMMANDS[options.command].run(options)
     except StartupProblem as problem:
         print(problem, file=sys.stderr)  # noqa: T201 -- a command speaks on its terminal
-        return REFUSED
+        return problem.code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED

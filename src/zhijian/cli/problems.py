@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 class StartupProblem(Exception):  # noqa: N818 -- it is a sentence for the operator, not a programming error
-    """The command cannot go on; `str()` of it is the Chinese sentence to print."""
+    """The command cannot go on; `str()` of it is the Chinese sentence to print, `code` what the command ends with."""
+
+    code: ClassVar[int] = 1
+
+
+class Misused(StartupProblem):
+    """The command was written wrongly: for commands whose 1 says something else."""
+
+    code = 2
 
 
 def disk_full(folder: Path) -> StartupProblem:

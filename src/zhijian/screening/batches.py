@@ -58,7 +58,8 @@ def scan_batch(batch: pa.RecordBatch, ruleset: RuleSet, *, column: str = "text")
 class ScanPool:
     """Scans batches on several cores. Each process compiles the rules once; results come back in order.
 
-    Use it as a context manager. A process that dies ends the work with `BrokenProcessPool`; nothing is half-told.
+    `rules` are those in force on the day `on`, `processes` how many cores. Use it as a context manager. A process that
+    dies ends the work with `BrokenProcessPool`; nothing is half-told.
     """
 
     def __init__(self, rules: Iterable[Rule], *, on: date, processes: int) -> None:

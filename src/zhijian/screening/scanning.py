@@ -30,8 +30,12 @@ def scan(text: str, ruleset: RuleSet) -> list[Finding]:
 
     Offsets are code points of `text` as given. Where findings overlap the more severe stays, then the longer, then
     the earlier. The same text and rule set always give the same list; nothing is read or kept between calls.
+    Raises `TypeError` for what is no text.
     """
-    page = Page(text)
+    try:
+        page = Page(text)
+    except AttributeError:
+        raise TypeError(f"A scan takes a text (str), not {type(text).__name__}.") from None
     found = [*_form_findings(page, ruleset), *_detector_findings(page, ruleset)]
     if len(found) > 1:
         found.sort(key=_place)

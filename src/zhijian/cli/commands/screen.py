@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from zhijian.cli.problems import StartupProblem
+from zhijian.cli.problems import Misused
+from zhijian.cli.screened.personal import without_personal
 from zhijian.cli.screened.sources import Screened, Source, read_sources
 from zhijian.cli.screened.telling import FORMATS
 from zhijian.cli.terminal import say
 from zhijian.lib import clock
-from zhijian.screening import BadRule, Severity, compile_ruleset, default_rules, rules_of_toml
+from zhijian.screening import BadRule, Severity, compile_ruleset, default_rules, rules_of_toml, scan
 from zhijian.screening.looking import PATIENT, look_at
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ HELP = "检查文字、文件、图片和网页里的错误表述、个人信息
 NEVER: Final = "never"
 FOUND: Final = 1
 NOT_LOOKED: Final = 3
+FILLED: Final = ("found", "right", "note")
+"""What the message of a rule is filled with."""
+_FILLED: Final = re.compile(r"\{(\w*)\}")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,16 +50,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--on", metavar="日期", help="按哪一天有效的规则检查，如 2026-11-22；默认今天")
     parser.add_argument("--typos", action="store_true", help="另用字词模型找可能的错别字，作为提醒")
+    parser.add_argument("--show-personal", action="store_true", help="json 和 sarif 里写出个人信息全文；不写就遮挡")
     parser.add_argument("--no-pictures", action="store_true", help="不识别图片和视频画面（识别一张约两秒）")
 
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything and return the exit code the epilog tells."""
+    if not all(word.strip() for word in options.what):
+        raise Misused("有一个对象是空的。请写文件、文件夹、网址，或者 -；用变量时请检查它有没有值。")
     ruleset = _ruleset(options)
     looked = [_screened(source, ruleset, options) for source in read_sources(options.what)]
     if not looked:
-        raise StartupProblem("这里没有可以检查的文件。请换一个文件夹，或者直接写文件名。")
-    told = FORMATS[options.format](looked, ruleset)
+        raise Misused("这里没有可以检查的文件。请换一个文件夹，或者直接写文件名。")
+    shown = looked if options.show_personal else [without_personal(one) for one in looked]
+    told = FORMATS[options.format](shown, ruleset)
     if options.output:
         _write(Path(options.output), told)
     else:
@@ -64,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _screened(source: Source, ruleset: RuleSet, options: argparse.Namespace) -> Screened:
     if source.why_not:
-        return Screened(source.name, (), (source.why_not,))
+        return Screened(source.name, (), (source.why_not,), is_read=False)
     name = "stdin.txt" if source.name == "-" else source.name
     limits = replace(PATIENT, pictures=0) if options.no_pictures else PATIENT
     found = look_at(
@@ -88,7 +97,7 @@ def _ruleset(options: argparse.Namespace) -> RuleSet:
     try:
         day = date.fromisoformat(options.on) if options.on else clock.today()
     except ValueError:
-        raise StartupProblem(f"“{options.on}”不是日期。请写成 2026-11-22 的样子。") from None
+        raise Misused(f"“{options.on}”不是日期。请写成 2026-11-22 的样子。") from None
     rules: list[Rule] = [*default_rules()]
     try:
         for name in options.rules:
@@ -96,10 +105,12 @@ def _ruleset(options: argparse.Namespace) -> RuleSet:
             _try(own, name, taken={rule.id for rule in rules}, day=day)
             rules += own
         return compile_ruleset(rules, on=day)
-    except (OSError, UnicodeDecodeError):
-        raise StartupProblem(f"规则文件“{name}”读不出来。请检查路径，并存为 UTF-8。") from None
+    except OSError:
+        raise Misused(f"规则文件“{name}”读不出来。请检查路径和权限。") from None
+    except UnicodeDecodeError:
+        raise Misused(f"规则文件“{name}”不是 UTF-8 编码的文字。请用编辑器另存为 UTF-8。") from None
     except BadRule as bad:
-        raise StartupProblem(str(bad)) from None
+        raise Misused(str(bad)) from None
 
 
 def _try(rules: tuple[Rule, ...], name: str, *, taken: set[str], day: date) -> None:
@@ -109,12 +120,35 @@ def _try(rules: tuple[Rule, ...], name: str, *, taken: set[str], day: date) -> N
         raise BadRule(f"{name}：规则 {doubled} 与系统自带或者前面文件里的规则同号，请改用别的编号。")
     try:
         compile_ruleset(rules, on=day)
+        for rule in rules:
+            _try_message(rule)
+            _try_examples(rule, day)
     except BadRule as bad:
         raise BadRule(f"{name}：{bad}") from bad
+
+
+def _try_message(rule: Rule) -> None:
+    unknown = next((name for name in _FILLED.findall(rule.message) if name not in FILLED), None)
+    if unknown is not None:
+        known = "、".join(f"{{{name}}}" for name in FILLED)
+        raise BadRule(f"规则 {rule.id}：message 里的“{{{unknown}}}”填不上，可以写：{known}。")
+
+
+def _try_examples(rule: Rule, day: date) -> None:
+    """Refuse a rule that does not do what its own examples say."""
+    if not rule.in_force(day):
+        return
+    alone = compile_ruleset([rule], on=day)
+    for example in rule.examples_hit:
+        if not scan(example, alone):
+            raise BadRule(f"规则 {rule.id}：examples_hit 里的“{example}”没有查出来。请改规则或者例子。")
+    for example in rule.examples_pass:
+        if scan(example, alone):
+            raise BadRule(f"规则 {rule.id}：examples_pass 里的“{example}”被查了出来。请改规则或者例子。")
 
 
 def _write(path: Path, told: str) -> None:
     try:
         path.write_text(told + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StartupProblem(f"结果写不进“{path}”（{error.strerror}）。请换一个位置。") from None
+    except OSError:
+        raise Misused(f"结果写不进“{path}”。请检查文件夹在不在、能不能写，或者换一个位置。") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = LIMITS.file_bytes
 """Bytes of one file; larger ones are told and left out."""
+_OTHER_SCHEME: Final = re.compile("[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What was found in one source, by its name. `looked` tells what of a recording was looked at."""
+    """What was found in one source, by its name. `looked` tells what of a recording was looked at.
+
+    `is_read`: the source could be read, whatever of it was looked at.
+    """
 
     name: str
     seen: tuple[Seen, ...]
     not_looked: tuple[str, ...]
     looked: str = ""
+    is_read: bool = True
 
 
 def read_sources(given: Sequence[str]) -> Iterator[Source]:
@@ -50,13 +56,22 @@ def read_sources(given: Sequence[str]) -> Iterator[Source]:
     fetcher = Fetcher(pace=HostPace())
     for word in given:
         if word == "-":
-            yield _limited(Source("-", sys.stdin.buffer.read(LARGEST + 1)))
+            yield _not_empty(_limited(Source("-", sys.stdin.buffer.read(LARGEST + 1))))
         elif word.startswith(("http://", "https://")):
             yield _fetched(word, fetcher)
+        elif _OTHER_SCHEME.match(word):
+            yield Source(word, why_not="只能打开 http:// 和 https:// 的网址。")
         elif Path(word).is_dir():
             yield from _folder(Path(word))
         else:
-            yield _file(Path(word))
+            yield _not_empty(_file(Path(word)))
+
+
+def _not_empty(source: Source) -> Source:
+    """Tell of something named by itself that there is nothing in it; in folders empty files are usual."""
+    if source.why_not or source.data != b"":
+        return source
+    return Source(source.name, why_not="是空的，没有内容可以检查。请核对是不是这一个。")
 
 
 def _folder(folder: Path) -> Iterator[Source]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zhijian.screening.looking import Seen
 
 SARIF: Final = "2.1.0"
+SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.VETO: "error", Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
 
 
@@ -29,6 +30,8 @@ def as_text(looked: Sequence[Screened], ruleset: RuleSet) -> str:
     left = sum(len(one.not_looked) for one in looked)
     found = f"发现{told}" if told else "没有发现问题"
     rest = f"，{left} 处没有检查" if left else ""
+    if not any(one.is_read for one in looked):
+        return "\n".join([*lines, f"没有查到任何内容{rest}。"])
     return "\n".join([*lines, f"查了 {len(looked)} 项，{found}{rest}。"])
 
 
@@ -74,7 +77,7 @@ def as_sarif(looked: Sequence[Screened], ruleset: RuleSet) -> str:
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(looked)}],
         "results": [_result(one, seen) for one in looked for seen in one.seen],
     }
-    return json.dumps({"version": SARIF, "runs": [run]}, ensure_ascii=False, indent=2)
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": SARIF, "runs": [run]}, ensure_ascii=False, indent=2)
 
 
 def _rule(rule_id: str, used: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,14 +101,25 @@ def _result(one: Screened, seen: Seen) -> dict[str, Any]:
             "endColumn": seen.column + length,
             "snippet": {"text": seen.finding.excerpt},
         }
+    fixes = {"fixes": [_fix(physical, words) for words in seen.finding.suggestions]} if seen.line else {}
     location = {"physicalLocation": physical, "logicalLocations": [{"fullyQualifiedName": seen.place}]}
     return {
         "ruleId": seen.finding.rule_id,
         "level": _LEVELS[seen.finding.severity],
         "message": {"text": seen.finding.message},
         "locations": [location],
+        **fixes,
         "properties": {"severity": seen.finding.severity.value, "suggestions": list(seen.finding.suggestions)},
     }
+
+
+def _fix(physical: Mapping[str, Any], words: str) -> dict[str, Any]:
+    region = {name: value for name, value in physical["region"].items() if name != "snippet"}
+    change = {
+        "artifactLocation": physical["artifactLocation"],
+        "replacements": [{"deletedRegion": region, "insertedContent": {"text": words}}],
+    }
+    return {"description": {"text": f"改为“{words}”" if words else "删去"}, "artifactChanges": [change]}
 
 
 def _uri(name: str) -> str:
