@@ -64,6 +64,9 @@ class Page:
         else:
             self.compact = text if self.seen is raw else _written(self.seen.astype(np.uint32))
         self.dressed = self._dressed() if self.odd & DRESSED else b""
+        # Kept by hand: before Python 3.12 a cached_property takes a lock, which costs as much as a view of a line.
+        self._alike: str | None = None
+        self._kept: NDArray[np.intp] | None = None
 
     def _dressed(self) -> bytes:
         return (self._oddities[self._oddities < LEFT_OUT] & np.uint8(DRESSED)).tobytes()
@@ -72,23 +75,22 @@ class Page:
     def folded(self) -> str:
         return _read(FOLDED, self._raw) if self.odd & FOLDS else self.text
 
-    @cached_property
+    @property
     def alike(self) -> str:
-        return _read(bases(), self.seen)
+        if self._alike is None:
+            self._alike = _read(bases(), self.seen)
+        return self._alike
 
     @cached_property
     def spoken(self) -> str:
         return _read(sounds(), self.seen)
 
-    @cached_property
-    def _kept(self) -> NDArray[np.intp]:
-        """Return, for each code point of `compact`, its offset in the original."""
-        return (self._oddities < LEFT_OUT).nonzero()[0]
-
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a span of `compact` (not empty) stands in the original."""
         if not self.odd & LEFT_OUT:
             return start, end
+        if self._kept is None:
+            self._kept = (self._oddities < LEFT_OUT).nonzero()[0]
         return int(self._kept[start]), int(self._kept[end - 1]) + 1
 
     def paragraph(self, start: int, end: int, *, reach: int) -> str:

@@ -85,11 +85,12 @@ class Form:
 class Matcher:
     """Many forms as one automaton over one view of a text. `forms[n]` are those of pattern n.
 
-    `short` are the compact forms that must stand as they are because they are too short to be taken for others.
+    `exact[n]` is what must stand there as it is (one compact form or several) because it is too short to be taken for
+    others; the empty text, with which everything begins, where it need not.
     """
 
     forms: tuple[tuple[Form, ...], ...] = field(repr=False)
-    short: frozenset[str] = field(repr=False)
+    exact: tuple[str | tuple[str, ...], ...] = field(repr=False)
     automaton: daachorse.CharwiseDoubleArrayAhoCorasick = field(repr=False, compare=False)
 
     def matches(self, view: str) -> list[tuple[int, int, int]]:
@@ -158,7 +159,13 @@ def _matcher(forms: Sequence[Form], view: Callable[[str], str]) -> Matcher | Non
     for pattern, form in zip(patterns, forms, strict=True):
         by_pattern[pattern] = (*by_pattern.get(pattern, ()), form)
     automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(by_pattern))
-    return Matcher(tuple(by_pattern.values()), frozenset(form.compact for form in forms if not form.weak), automaton)
+    return Matcher(tuple(by_pattern.values()), tuple(map(_exact, by_pattern.values())), automaton)
+
+
+def _exact(forms: Sequence[Form]) -> str | tuple[str, ...]:
+    if any(form.weak for form in forms):
+        return ""
+    return forms[0].compact if len(forms) == 1 else tuple({form.compact: None for form in forms})
 
 
 def _joints(forms: Iterable[Form]) -> Joints | None:

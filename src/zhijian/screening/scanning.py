@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from zhijian.screening.detectors.hits import Hit
+    from zhijian.screening.joints import Joints
     from zhijian.screening.rule import Rule
     from zhijian.screening.ruleset import Form, Matcher, RuleSet
 
@@ -36,7 +37,9 @@ def scan(text: str, ruleset: RuleSet) -> list[Finding]:
         page = Page(text)
     except AttributeError:
         raise TypeError(f"A scan takes a text (str), not {type(text).__name__}.") from None
-    found = [*_form_findings(page, ruleset), *_detector_findings(page, ruleset)]
+    found = list(_form_findings(page, ruleset))
+    if ruleset.detectors:
+        found += _detector_findings(page, ruleset)
     if len(found) > 1:
         found.sort(key=_place)
         if any(one.end > other.start for one, other in pairwise(found)):
@@ -54,7 +57,8 @@ def _form_findings(page: Page, ruleset: RuleSet) -> Iterator[Finding]:
         yield from _matched(page, ruleset.plain, page.compact)
     if ruleset.alike is not None:
         yield from _matched(page, ruleset.alike, page.alike)
-        yield from _torn(page, ruleset, ruleset.alike)
+        if ruleset.joints is not None:
+            yield from _torn(page, ruleset.joints, ruleset.alike)
     if ruleset.spoken is not None:
         yield from _matched(page, ruleset.spoken, page.spoken, spoken=True)
 
@@ -86,12 +90,11 @@ def _candidates(page: Page, matcher: Matcher, view: str) -> list[tuple[int, int,
     Most places are other words of two characters, in which nothing may be drawn alike: they are left out at once,
     but for those with a character in other dress.
     """
-    compact, short, places = page.compact, matcher.short, matcher.matches(view)
-    dressed = page.dressed
-    return [
-        (at, until, number) for at, until, number in places
-        if until - at >= SHORTEST_SPOKEN or compact[at:until] in short or (dressed and dressed[at:until].strip(b"\0"))
-    ]  # fmt: skip
+    stands, exact, dressed = page.compact.startswith, matcher.exact, page.dressed
+    places = matcher.matches(view)
+    if not dressed:
+        return [place for place in places if stands(exact[place[2]], place[0])]
+    return [place for place in places if stands(exact[place[2]], place[0]) or dressed[place[0] : place[1]].strip(b"\0")]
 
 
 def _solid_span(form: Form, first: int) -> tuple[int, int]:
@@ -117,11 +120,9 @@ def _disguises(
     return None if used is None else used | between
 
 
-def _torn(page: Page, ruleset: RuleSet, matcher: Matcher) -> Iterator[Finding]:
+def _torn(page: Page, joints: Joints, matcher: Matcher) -> Iterator[Finding]:
     """Yield the findings that need two code points read as the one character they were torn from."""
-    if ruleset.joints is None:
-        return
-    for stretch in joined(page, ruleset.joints):
+    for stretch in joined(page, joints):
         for first, last, number in matcher.matches(stretch.alike):
             if stretch.needed(first, last):
                 for form in matcher.forms[number]:
