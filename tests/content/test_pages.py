@@ -325,3 +325,15 @@ def test_the_reviewer_sees_errors_and_personal_data_that_were_set_aside_open_and
     history = page.split('id="happened"')[1].split("</section>")[0]
     assert "11*************715" in history
     assert number not in history
+
+
+def test_an_author_reads_who_sets_personal_data_aside_and_finds_no_empty_heading(
+    desk: Client, article: Article, editor: User, draft: Draft
+) -> None:
+    typed = with_words(draft, "公示：身份证号110101199003077715，已办结。")
+    actions.save_revision(actor=editor, article_id=article.pk, base_number=1, draft=typed)
+    page = desk.get(reverse("content:article", args=[article.pk])).content.decode()
+    assert "只能由没有参与写稿的审核人员在稿件页写明理由放行" in page
+    report = page.split('id="report-head"')[1].split("</section>")[0]
+    assert "个人信息不能由写稿的人放行" in report
+    assert "<summary>放行</summary>" not in report
