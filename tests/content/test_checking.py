@@ -255,3 +255,42 @@ def test_an_ordinary_sentence_about_a_picture_is_no_lost_picture(article: Articl
     words = ("此处原有图片展览，现已撤除。", "〔图片：阅览室〕")
     draft = replace(queries.draft_of(article.newest), title=f"题{GAP}", document=from_blocks(map(paragraph, words)))
     assert [(one.place, one.excerpt) for one in queries.picture_gaps(draft)] == [("标题里", GAP)]
+
+
+IDENTITY = "110101199003077715"
+
+
+def save_with_identity(article: Article, editor: User) -> queries.Found:
+    draft = with_words(queries.draft_of(article.newest), f"张三，身份证号{IDENTITY}，已办结。")
+    actions.save_revision(actor=editor, article_id=article.pk, base_number=article.newest.number, draft=draft)
+    article.refresh_from_db()
+    return next(one for one in queries.checked(article, article.newest).blocking if one.is_private)
+
+
+def test_personal_data_are_set_aside_by_a_reviewer_never_by_an_author(
+    article: Article, editor: User, colleague: User, reviewers: list[User]
+) -> None:
+    found = save_with_identity(article, editor)
+    assert (found.severity, found.excerpt) == ("error", IDENTITY)
+    for person, why in (
+        (editor, "个人信息不能由写稿的人放行"),
+        (colleague, "个人信息只能由云岭县水务局的审核人员放行"),
+    ):
+        with pytest.raises(Refused, match=why):
+            actions.waive_finding(actor=person, article_id=article.pk, finding_id=found.id, reason="本人同意")
+    actions.waive_finding(actor=reviewers[0], article_id=article.pk, finding_id=found.id, reason="本人书面同意")
+    report = queries.checked(article, article.newest)
+    assert report.blocking == ()
+    assert report.answered_sentence == f"有 1 处个人信息由{reviewers[0]}放行，请核对。"
+    assert report.lightly_waived == ()
+
+
+def test_the_history_names_what_was_set_aside_and_masks_personal_data(
+    article: Article, editor: User, reviewers: list[User]
+) -> None:
+    found = save_with_identity(article, editor)
+    actions.waive_finding(actor=reviewers[0], article_id=article.pk, finding_id=found.id, reason="本人书面同意")
+    told = [one.text for one in queries.history_of(article) if one.what == "放行检查提示"]
+    assert len(told) == 1
+    assert told[0].startswith("“11*************715”，错误：")
+    assert IDENTITY not in "".join(told)

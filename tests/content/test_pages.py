@@ -300,3 +300,40 @@ def test_the_review_page_shows_the_piece_and_its_report(article: Article, editor
     page = client_of(reviewers[0]).get(reverse("review:page", args=[opened.pk])).content.decode()
     for words in ("停水安排", "检查报告", "没有发现问题。", article.newest.content_hash[:12]):
         assert words in page
+
+
+def test_the_reviewer_sees_errors_and_personal_data_that_were_set_aside_open_and_in_the_text(
+    article: Article, editor: User, reviewers: list[User], draft: Draft
+) -> None:
+    number = "110101199003077715"
+    typed = replace(with_words(draft, f"公示：身份证号{number}，已办结。"), digest=f"身份证号{number}")
+    actions.save_revision(actor=editor, article_id=article.pk, base_number=1, draft=typed)
+    article.refresh_from_db()
+    found = next(one for one in queries.checked(article, article.newest).blocking if one.is_private)
+    actions.waive_finding(actor=reviewers[0], article_id=article.pk, finding_id=found.id, reason="本人书面同意公开")
+    opened = actions.submit_article(actor=editor, article_id=article.pk)
+    page = client_of(reviewers[1]).get(reverse("review:page", args=[opened.pk])).content.decode()
+    mark = f'<mark class="found found-error waived">{number}</mark>'
+    assert f"<p>公示：身份证号{mark}，已办结。</p>" in page
+    assert f"<strong>摘要</strong> 身份证号{mark}</p>" in page
+    assert f"处个人信息由{reviewers[0]}放行，请核对。" in page
+    standing = page.split('aria-label="已放行，请核对">')[1].split("</ul>")[0]
+    assert "本人书面同意公开" in standing
+    report = page.split('id="subject-report"')[1].split("</section>")[0]
+    assert "检查过" not in report
+    assert "<details><summary>已放行" not in report
+    history = page.split('id="happened"')[1].split("</section>")[0]
+    assert "11*************715" in history
+    assert number not in history
+
+
+def test_an_author_reads_who_sets_personal_data_aside_and_finds_no_empty_heading(
+    desk: Client, article: Article, editor: User, draft: Draft
+) -> None:
+    typed = with_words(draft, "公示：身份证号110101199003077715，已办结。")
+    actions.save_revision(actor=editor, article_id=article.pk, base_number=1, draft=typed)
+    page = desk.get(reverse("content:article", args=[article.pk])).content.decode()
+    assert "只能由没有参与写稿的审核人员在稿件页写明理由放行" in page
+    report = page.split('id="report-head"')[1].split("</section>")[0]
+    assert "个人信息不能由写稿的人放行" in report
+    assert "<summary>放行</summary>" not in report

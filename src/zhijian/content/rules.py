@@ -25,16 +25,20 @@ class Waivable:
     """A finding of one severity in one piece: what `content:finding:waive` is asked about.
 
     `is_unread`: no finding, but a picture nobody has read; who sets it aside has looked at it.
+    `is_private`: personal data that may not be published whole.
     """
 
     article: Article
     severity: str
     is_unread: bool = False
+    is_private: bool = False
 
 
 def waivable(article: Article, found: Found) -> Waivable:
     """Return what the permission is asked about for one finding."""
-    return Waivable(article, found.severity, is_unread=found.is_unread)
+    return Waivable(
+        article, found.severity, is_unread=found.is_unread, is_private=found.is_private and found.blocks
+    )  # fmt: skip
 
 
 @rule(Permission.ARTICLE_VIEW)
@@ -92,20 +96,22 @@ def article_hand_over(*, actor: User, thing: Organisation) -> list[str]:
 def finding_waive(*, actor: User, thing: Waivable) -> list[str]:
     """Set aside a false alarm: writers and reviewers; a serious wording error by a reviewer who wrote none of it.
 
-    So is a picture that was not read: somebody else than its writer looks at it.
+    So are personal data that must not be published whole, such as an identity number, and a picture that was not
+    read: somebody else than its writer looks at it.
     """
     body = thing.article.organisation
     if thing.article.state == ArticleState.DISCARDED:
         return ["这篇稿件已作废。"]
     if thing.is_unread:
         return _looker_reasons(actor, thing.article)
-    if thing.severity != Severity.VETO:
+    if thing.severity != Severity.VETO and not thing.is_private:
         allowed = holds_role(actor=actor, roles=WAIVERS, organisation=body)
         return [] if allowed else [f"问题由{body}的采编或审核人员放行。"]
+    what, mend = ("个人信息", "遮去") if thing.is_private else ("严重错误", "改正")
     if actor.pk in author_ids(thing.article.pk):
-        return ["严重错误不能由写稿的人放行，请改正，或请审核人员看过后放行。"]
+        return [f"{what}不能由写稿的人放行，请{mend}，或请审核人员看过后放行。"]
     reviewer = holds_role(actor=actor, roles=REVIEWER_ROLES, organisation=body)
-    return [] if reviewer else [f"严重错误只能由{body}的审核人员放行。"]
+    return [] if reviewer else [f"{what}只能由{body}的审核人员放行。"]
 
 
 def _looker_reasons(actor: User, article: Article) -> list[str]:

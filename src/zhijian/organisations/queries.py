@@ -19,9 +19,11 @@ from zhijian.organisations.models import ApiToken, Installation, Organisation, R
 from zhijian.ui.parts import Happening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.db.models import QuerySet
+
+    from zhijian.audit.models import Event
 
 NOTHING = Q(pk__in=[])
 LONGEST_ID = 12
@@ -166,8 +168,11 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     return {row.pk: str(row) for row in rows}
 
 
-def timeline_of(*, thing_kind: str, thing_id: object) -> list[Happening]:
-    """Return everything that happened to a thing, newest first, for `{% timeline %}`. Rights are the caller's."""
+def timeline_of(*, thing_kind: str, thing_id: object, tell: Callable[[Event], str] | None = None) -> list[Happening]:
+    """Return everything that happened to a thing, newest first, for `{% timeline %}`. Rights are the caller's.
+
+    `tell` adds what the log itself may not hold, such as the words an event was about.
+    """
     events = list(events_of(thing_kind=thing_kind, thing_id=thing_id))
     names = names_of(event.actor_id for event in events)
     return [
@@ -176,6 +181,7 @@ def timeline_of(*, thing_kind: str, thing_id: object) -> list[Happening]:
             what=label_of(event.name),
             who=names.get(event.actor_id or 0, "系统"),
             where=event.address or "",
+            text=tell(event) if tell else "",
         )
         for event in reversed(events)
     ]

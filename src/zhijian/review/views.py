@@ -233,6 +233,7 @@ def _sign(request: StaffRequest, review: Review, form: SignatureForm) -> HttpRes
 def _page_context(request: StaffRequest, review: Review, form: SignatureForm) -> dict[str, Any]:
     provider = provider_of(review.thing_kind)
     stage = queries.current_stage(review)
+    subject = provider.context(review=review, actor=request.user) if provider else {}
     return {
         "title": review.title,
         "review": review,
@@ -245,8 +246,8 @@ def _page_context(request: StaffRequest, review: Review, form: SignatureForm) ->
         "approve_reasons": actions.why_not_approve(review=review, actor=request.user),
         "withdraw_reasons": why_not(Permission.REVIEW_WITHDRAW, actor=request.user, thing=review),
         "subject_template": provider.template if provider else "",
-        "subject": provider.context(review=review, actor=request.user) if provider else {},
-        "timeline": timeline_of(thing_kind=review.thing_kind, thing_id=review.thing_id),
+        "subject": subject,
+        "timeline": subject.get("timeline") or timeline_of(thing_kind=review.thing_kind, thing_id=review.thing_id),
         "breadcrumbs": [("审核", "/desk/review/")],
     }
 

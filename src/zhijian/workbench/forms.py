@@ -96,7 +96,7 @@ class CheckForm(forms.Form):
         label="选择文件",
         widget=forms.ClearableFileInput(attrs={"accept": CHECKED_KINDS}),
         help_text="Word、Excel、演示文稿、PDF、OFD、ODF、CSV、文本、网页、字幕、图片、音视频，不超过 20 MB。看完丢弃。",
-        error_messages={"empty": "这个文件是空的。请选择有内容的文件。"},
+        error_messages={"required": "请先选择要检查的文件。", "empty": "这个文件是空的。请选择有内容的文件。"},
     )
     typos = forms.BooleanField(
         label="另用字词模型找可能的错别字",

@@ -41,7 +41,9 @@ def look_back(bodies: Bodies, people: People, say: Callable[[str], None]) -> Non
         done = actions.carry_on(look_back_id=began.pk)
     with clock.at(moment_on(3)):
         one = queries.visible_findings(actor=supervisor).order_by("-pk")[0]
-        actions.set_aside(actor=supervisor, finding_id=one.pk, reason="转述来信原话，按原样保留。")
+        actions.set_aside(
+            actor=supervisor, finding_id=one.pk, reason="这里指的是大厅这处场所，不是单位名称，说法没有错。"
+        )
     with clock.at(moment_on(2, serial=7)):
         term = knowledge.propose_term(actor=people[HOST], organisation=county, draft=NEXT_TERM)
     with clock.at(moment_on(1, serial=7)):

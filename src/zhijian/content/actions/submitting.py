@@ -28,6 +28,7 @@ from zhijian.content.queries import (
 from zhijian.lib import clock
 from zhijian.lib.errors import Refused
 from zhijian.review import actions as review
+from zhijian.screening import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +100,13 @@ def _unfinished_blocks(document: Document) -> list[str]:
 
 def _unmended(article: Article, revision: Revision) -> list[str]:
     blocking = [one for one in checked(article, revision).blocking if not one.is_gap]
-    return [f"检查发现{named(blocking)}必须处理：请改正，确属误报的写明理由后放行。"] if blocking else []
+    apart = [one for one in blocking if one.severity == Severity.VETO or one.is_private]
+    rest = [one for one in blocking if one not in apart]
+    reasons = [f"检查发现{named(rest)}必须处理：请改正，确属误报的写明理由后放行。"] if rest else []
+    if apart:
+        who = "请改正；严重错误和个人信息确属误报的，只能由没有参与写稿的审核人员在稿件页写明理由放行，放行后再送审。"
+        reasons.append(f"检查发现{named(apart)}必须处理：{who}")
+    return reasons
 
 
 @transaction.atomic

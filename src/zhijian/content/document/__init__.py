@@ -39,6 +39,7 @@ from zhijian.content.document.reading import (
     word_count,
 )
 from zhijian.content.document.schema import LIMITS, exported_schema
+from zhijian.content.document.spans import Span, with_spans
 from zhijian.content.document.texts import PlainText, Segment, TextRange, plain_text
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "PlainText",
     "Run",
     "Segment",
+    "Span",
     "TextRange",
     "canonical_json",
     "difference",
@@ -77,5 +79,6 @@ __all__ = [
     "text_difference",
     "to_copy_text",
     "to_html",
+    "with_spans",
     "word_count",
 ]

@@ -3,6 +3,7 @@ from html import escape
 from itertools import groupby
 
 from zhijian.content.document.nodes import Document, Node
+from zhijian.content.document.spans import SPAN
 
 MARK_TAGS = {"strong": "strong", "em": "em", "underline": "u", "strike": "s"}
 PLAIN_TAGS = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote", "table_row": "tr"}
@@ -12,7 +13,7 @@ def to_html(document: Document, image_url: Callable[[str], str]) -> str:
     """Return clean, semantic HTML without style, script or class other than ``align-…``.
 
     ``image_url`` turns an image's file into its address. Every word and address is escaped. Blocks that are still
-    marked carry ``data-marked``: nothing a reader could miss is left out.
+    marked carry ``data-marked``: nothing a reader could miss is left out. Words of ``with_spans`` stand in ``mark``.
     """
     return "\n".join(_block(block, image_url) for block in document.blocks)
 
@@ -83,6 +84,8 @@ def _formatted(child: Node) -> str:
     words = escape(child.text, quote=False)
     for mark in reversed(child.marks):
         tag = MARK_TAGS.get(mark.name)
+        if mark.name.startswith(SPAN):
+            words = f'<mark class="{escape(mark.name.removeprefix(SPAN))}">{words}</mark>'
         words = f"<{tag}>{words}</{tag}>" if tag else words
     return words
 

@@ -34,6 +34,7 @@ from zhijian.content.queries.delivery import ApprovedPiece, piece_for_delivery, 
 from zhijian.content.queries.drafts import Draft, document_data, draft_from_fields, draft_of, fields_of
 from zhijian.content.queries.extras import Extra, ExtraProvider, extras_of, register_extra
 from zhijian.content.queries.figures import rule_hits, rule_waivers
+from zhijian.content.queries.history import history_of
 from zhijian.content.queries.pictures import boxed_picture, due_pictures, unlooked_pictures
 from zhijian.content.queries.previews import PLATFORMS, Preview, platform_issues, preview_of
 from zhijian.content.queries.routes import route_for, unread_pictures_block
@@ -66,6 +67,7 @@ __all__ = [
     "find_article",
     "find_revision",
     "found_on_pictures",
+    "history_of",
     "holds_file",
     "import_record_of",
     "named",

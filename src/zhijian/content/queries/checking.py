@@ -73,6 +73,18 @@ class Found:
         return self.rule == UNREAD_RULE
 
     @property
+    def is_private(self) -> bool:
+        """Tell whether these words are somebody's personal data."""
+        return self.category == Category.PRIVACY
+
+    @property
+    def masked(self) -> str:
+        """Return the words, personal data masked as the rule suggests."""
+        if not self.is_private:
+            return self.excerpt
+        return (self.suggestions and self.suggestions[0]) or "*" * len(self.excerpt)
+
+    @property
     def place(self) -> str:
         """Name the place in Chinese: title, digest, or the block counted from 1 as the page shows it."""
         return {"title": "标题里", "digest": "摘要里", "cover": "封面图上"}.get(
@@ -259,6 +271,24 @@ class Checked:
         return any(state.asks for state in self.unlooked)
 
     @property
+    def answered_for(self) -> tuple[tuple[Found, Waiver], ...]:
+        """What was set aside and still has to be looked at: errors, personal data, pictures nobody has read."""
+        return tuple((one, waiver) for one, waiver in self.waived if one.blocks or one.is_private)
+
+    @property
+    def lightly_waived(self) -> tuple[tuple[Found, Waiver], ...]:
+        return tuple((one, waiver) for one, waiver in self.waived if not (one.blocks or one.is_private))
+
+    @property
+    def answered_sentence(self) -> str:
+        """Say who answers for the errors and personal data that were set aside; empty when there are none."""
+        if not self.answered_for:
+            return ""
+        kinds = dict.fromkeys(_kind_of(one) for one, _ in self.answered_for)
+        people = dict.fromkeys(str(waiver.waived_by) for _, waiver in self.answered_for)
+        return f"有 {len(self.answered_for)} 处{'或'.join(kinds)}由{'、'.join(people)}放行，请核对。"
+
+    @property
     def blocking(self) -> tuple[Found, ...]:
         return tuple(one for one in self.open if one.blocks)
 
@@ -279,6 +309,12 @@ class Checked:
         if self.waived:
             return f"没有未处理的问题，{len(self.waived)} 处已放行。"
         return "文字没有发现问题。" if self.unlooked else "没有发现问题。"
+
+
+def _kind_of(found: Found) -> str:
+    if found.is_private:
+        return "个人信息"
+    return "没有读完的图片" if found.is_unread else found.severity_label
 
 
 def named(found: Sequence[Found]) -> str:

@@ -9,8 +9,9 @@ from zhijian.access.rules import may, why_not
 from zhijian.content.models import Article
 from zhijian.content.queries.articles import THING_KIND, compare, revision_with_hash
 from zhijian.content.queries.checking import checked, found_on_pictures, named
+from zhijian.content.queries.history import history_of
 from zhijian.content.queries.routes import unread_pictures_block
-from zhijian.content.queries.showing import page_html
+from zhijian.content.queries.showing import marked_page
 from zhijian.content.rules import waivable
 from zhijian.review.enums import ReviewState, StageState
 from zhijian.review.queries import reviews_of
@@ -46,7 +47,7 @@ class ArticleSubject:
         return {
             "article": article,
             "revision": revision,
-            "html": page_html(revision),
+            "shown": marked_page(revision, report),
             "checked": report,
             "open_findings": [
                 {"found": one, "reasons": _waiver_reasons(actor, article, one)}
@@ -58,6 +59,7 @@ class ArticleSubject:
             "difference": difference,
             "may_open": may(Permission.ARTICLE_VIEW, actor=actor, thing=article),
             "is_current": article.current_revision_id == revision.pk,
+            "timeline": history_of(article),
         }
 
     def why_not_approve(self, *, review: Review, actor: User) -> list[str]:

@@ -17,7 +17,6 @@ from zhijian.content.views.lists import state_badge
 from zhijian.content.views.starting import LIST
 from zhijian.files.queries import file_facts, read_bytes
 from zhijian.lib.errors import Missing, Refused
-from zhijian.organisations.queries import timeline_of
 from zhijian.review.queries import current_review, steps_of
 from zhijian.ui.acting import tell_reasons
 from zhijian.ui.confirm import confirmation
@@ -58,7 +57,7 @@ def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
         "in_review": article.state == ArticleState.IN_REVIEW,
         "was_imported": queries.import_record_of(article) is not None,
         "revisions": queries.revisions_of(article),
-        "timeline": timeline_of(thing_kind=queries.THING_KIND, thing_id=article.pk),
+        "timeline": queries.history_of(article),
         "editing": queries.others_editing(actor=actor, article=article),
         "working": queries.working_copy(actor=actor, article=article),
         "edit_reasons": why_not(Permission.ARTICLE_EDIT, actor=actor, thing=article),
@@ -72,14 +71,15 @@ def _page(request: StaffRequest, article: Article) -> dict[str, Any]:
 
 
 def _with_reasons(actor: Any, article: Article, report: queries.Checked) -> list[dict[str, Any]]:
-    """Pair each finding with why it cannot be set aside; the answer differs by severity and for lost pictures only."""
-    known: dict[tuple[str, bool, bool], list[str]] = {}
-    shown = (*report.unread, *report.open)
-    for found in shown:
-        key = (found.severity, found.is_gap, found.is_unread)
-        if key not in known:
-            known[key] = actions.why_not_waive(actor=actor, article=article, found=found)
-    return [{"found": found, "reasons": known[found.severity, found.is_gap, found.is_unread]} for found in shown]
+    """Pair each finding with why it cannot be set aside; the answer is the same for findings of one kind."""
+    known: dict[tuple[Any, ...], list[str]] = {}
+    pairs = []
+    for found in (*report.unread, *report.open):
+        kind = (found.severity, found.is_gap, found.is_unread, found.is_private)
+        if kind not in known:
+            known[kind] = actions.why_not_waive(actor=actor, article=article, found=found)
+        pairs.append({"found": found, "reasons": known[kind]})
+    return pairs
 
 
 @require_GET
