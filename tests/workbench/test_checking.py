@@ -182,6 +182,6 @@ def test_a_poster_is_shown_with_numbered_boxes_and_nothing_is_kept(client: Clien
 def test_a_form_sent_without_a_file_asks_for_one_in_a_proper_sentence(client: Client) -> None:
     county = make_county()
     client.force_login(county.person("bianji", county.water, Role.EDITOR))
-    answer = client.post("/desk/check/", {})
+    answer = client.post("/desk/check/", {"organisation": county.water.pk})
     assert answer.status_code == 409
     assert "请先选择要检查的文件。" in answer.content.decode()

@@ -16,10 +16,11 @@ from zhijian.lookback.models import Finding, LookBack
 from zhijian.lookback.rules import RUNNERS, VIEWERS
 from zhijian.organisations.enums import Role
 from zhijian.organisations.queries import in_scope
+from zhijian.registry.queries import platform_label
 from zhijian.screening import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -90,7 +91,9 @@ class Line:
 def by_account(look_back: LookBack) -> list[Line]:
     """Return what was found, account by account in the order of their names; at most 200."""
     rows = seen_in(Finding.objects.all(), look_back).order_by()
-    counted = rows.values("account_id", "account__name", "organisation__short_name").annotate(
+    counted = rows.values(
+        "account_id", "account__name", "account__platform", "account__kind", "organisation__short_name"
+    ).annotate(
         texts=Count("thing_id", distinct=True),
         found=Count("pk"),
         open=Count("pk", filter=Q(state=FindingState.OPEN)),
@@ -98,11 +101,17 @@ def by_account(look_back: LookBack) -> list[Line]:
     ordered = counted.order_by("organisation__sort_key", "account__sort_key", "account_id")[:MOST_ACCOUNTS]
     return [
         Line(
-            row["account_id"], row["account__name"] or "答问库", row["organisation__short_name"], row["texts"],
-            row["found"], row["open"],
+            row["account_id"], _label(row), row["organisation__short_name"], row["texts"], row["found"], row["open"],
         )
         for row in ordered
     ]  # fmt: skip
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    """Name an account with its platform: a body's accounts mostly share one name."""
+    if row["account_id"] is None:
+        return "答问库"
+    return f"{row['account__name']}（{platform_label(row['account__platform'], row['account__kind'])}）"
 
 
 def expected_end(look_back: LookBack) -> datetime | None:

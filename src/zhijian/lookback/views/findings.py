@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from zhijian.lib.requests import StaffRequest
     from zhijian.lookback.models import Finding
+    from zhijian.registry.models import Account
 
 MOST_CHOICES: Final = 500
 
@@ -52,6 +53,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def _named(account: Account) -> str:
+    """Name an account with its platform: a body's accounts mostly share one name."""
+    return f"{account.name}（{platform_label(account.platform, account.kind)}）"
+
+
 def _listing(request: StaffRequest, rows: QuerySet[Finding], title: str, name: str, empty: Empty) -> Listing:
     actor = request.user
     accounts = visible_accounts(actor=actor, roles=VIEWERS).order_by("sort_key")
@@ -74,7 +80,7 @@ def _listing(request: StaffRequest, rows: QuerySet[Finding], title: str, name: s
             ),
             Choice(
                 key="account", label="账号", lookup="account_id",
-                choices=lambda: [(row.pk, row.name) for row in accounts[:MOST_CHOICES]],
+                choices=lambda: [(row.pk, _named(row)) for row in accounts[:MOST_CHOICES]],
             ),
             Choice(
                 key="body", label="单位", lookup="organisation_id",

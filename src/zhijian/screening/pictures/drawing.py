@@ -25,6 +25,7 @@ _COLOURS: Final = {
     Severity.HINT: "#1f5fae",
 }
 _MARGIN: Final = 4
+_EDGE: Final = 2
 
 
 def draw_boxes(data: bytes, findings: Sequence[PictureFinding]) -> bytes:
@@ -56,12 +57,14 @@ def _draw(
     whole: tuple[int, int],
 ) -> None:
     line = max(2, size // 8)
+    # A white edge outside and inside: posters are red, as the boxes are.
+    canvas.line([*corners, corners[0]], fill="white", width=line + 2 * _EDGE, joint="curve")
     canvas.line([*corners, corners[0]], fill=colour, width=line, joint="curve")
     font = _font(size)
     wide = canvas.textlength(number, font=font) + 2 * _MARGIN
     left = min(max(0.0, min(x for x, _ in corners)), whole[0] - wide)
     top = max(0.0, min(y for _, y in corners) - size - 2 * _MARGIN)
-    canvas.rectangle((left, top, left + wide, top + size + 2 * _MARGIN), fill=colour)
+    canvas.rectangle((left, top, left + wide, top + size + 2 * _MARGIN), fill=colour, outline="white", width=_EDGE)
     canvas.text((left + _MARGIN, top + _MARGIN + size / 2), number, fill="white", font=font, anchor="lm")
 
 
