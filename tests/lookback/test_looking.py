@@ -86,7 +86,7 @@ def test_an_approved_term_asks_for_a_look_back_and_its_findings_end_when_the_pos
         "清澈溪",
         "沿岸停水。请清澈河两岸居民储水。",
     )
-    assert [(line.label, line.found) for line in queries.by_account(row)] == [("云岭水务（微信公众平台）", 3)]
+    assert [(line.label, line.found) for line in queries.by_account(row)] == [("云岭水务网（政府网站）", 3)]
     assert {notice.person.username for notice in Notice.objects.filter(kind="inspection")} == {"officer", "host"}
 
     findings_end_and_stand_again(scene, row, term)
