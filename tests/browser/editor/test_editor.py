@@ -270,7 +270,10 @@ def test_f8_walks_through_the_findings(page: Page) -> None:
     assert page.evaluate("getSelection().toString()") == "按步就班"
     page.keyboard.press("F8")
     assert page.evaluate("getSelection().toString()") == "打印"
+    expect(page.locator(".finding-current")).to_have_count(1)
+    expect(page.locator(".finding-current q")).to_have_text("打印")
     page.keyboard.press("Shift+F8")
+    expect(page.locator("[aria-current] q")).to_have_text("按步就班")
     assert page.evaluate("getSelection().toString()") == "按步就班"
 
 

@@ -156,6 +156,7 @@ export class Findings {
   }
 
   show(finding) {
+    this.mark(finding);
     const input = this.fields[finding.field];
     if (input) {
       const before = Array.from(input.value).slice(0, finding.from).join("").length;
@@ -199,7 +200,12 @@ export class Findings {
   }
 
   mark(finding) {
-    for (const item of this.list.children) item.classList.toggle("finding-current", item.dataset.finding === String(finding.id));
+    for (const item of this.list.children) {
+      const current = item.dataset.finding === String(finding.id);
+      item.classList.toggle("finding-current", current);
+      if (current) item.setAttribute("aria-current", "true");
+      else item.removeAttribute("aria-current");
+    }
     this.list.querySelector(".finding-current")?.scrollIntoView({ block: "nearest" });
   }
 
