@@ -32,6 +32,12 @@ def test_what_a_rule_found_and_what_was_set_aside_is_counted_by_day_and_body(pre
     client.force_login(officer)
     page = client.get("/desk/lookback/rules/?advised=1").content.decode()
     assert (found.rule in page, "建议停用" in page) == (True, True)
+    assert '<a href="/desk/rules/' in page
+    assert "不到 1" not in page
+    RuleDay.objects.filter(pk=row.pk).update(drafts=300, waived=1)
+    for asked, is_there in (("截止目前", True), (found.rule, True), ("无此词语", False)):
+        page = client.get("/desk/lookback/rules/", {"q": asked}).content.decode()
+        assert (f">{found.rule}<" in page, "不到 1" in page) == (is_there, is_there), asked
     client.force_login(press.editor)
     assert client.get("/desk/lookback/rules/").status_code == 409
     assert Finding.objects.count() == 0

@@ -8,8 +8,9 @@ from tests.inspection.world import WRONG, post
 
 from zhijian.knowledge import actions as knowledge
 from zhijian.knowledge.actions import TermDraft
+from zhijian.lib import clock
 from zhijian.lookback import actions
-from zhijian.lookback.models import Finding, LookBack
+from zhijian.lookback.models import Finding, LookBack, RuleDay
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -53,6 +54,10 @@ def test_the_pages_lead_from_the_proposal_to_the_finding_that_is_set_aside(clien
     refused = client.post(f"{HOME}new/", {**body, "by": "terms", "words": "没有的词"})
     assert (refused.status_code, "“没有的词”不是" in text(refused)) == (409, True)
     assert "清澈河</textarea>" in text(client.get(f"{HOME}new/?term={term.pk}"))
+    RuleDay.objects.create(
+        organisation=scene.watch.county.county, rule_id=f"term.{term.pk}", day=clock.today(), posts=9
+    )
+    assert f'<a href="/desk/terms/{term.pk}/">清澈河</a>' in text(client.get(f"{HOME}rules/?q=清澈"))
     client.post(f"{HOME}new/", {**body, "by": "categories", "categories": ["state_name"]})
     again = LookBack.objects.order_by("-pk")[0]
     few = queries_of(client, f"{HOME}findings/")

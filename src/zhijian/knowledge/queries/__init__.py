@@ -65,6 +65,7 @@ from zhijian.knowledge.queries.terms import (
     try_rule,
     try_term,
     visible_terms,
+    with_term_words,
 )
 from zhijian.knowledge.queries.terms import (
     work_items as term_work,
@@ -132,6 +133,7 @@ __all__ = [
     "visible_conflicts",
     "visible_questions",
     "visible_terms",
+    "with_term_words",
     "work_items",
 ]
 

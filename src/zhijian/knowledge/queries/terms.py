@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from zhijian.knowledge.enums import TermKind, TermState
 from zhijian.knowledge.models import Allowance, Term
@@ -183,6 +184,14 @@ def rule_of(term: Term) -> Rule:
 def term_rule_id(term_id: int | None) -> str:
     """Return the id of the rule made from a term."""
     return f"term.{term_id or 0}"
+
+
+def with_term_words(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate rows that have a `rule_id` with `term_words`: what the term writes wrong, "" where it is no term's."""
+    number = Case(When(rule_id__regex=r"^term\.[0-9]{1,15}$", then=Cast(Substr("rule_id", 6), BigIntegerField())))
+    words = Term.objects.filter(pk=OuterRef("term_number")).values("wrong")[:1]
+    told = rows.annotate(term_number=number).annotate(term_words=Coalesce(Subquery(words), Value("")))
+    return cast("QuerySet[Any]", told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def look_back_list(request: StaffRequest) -> HttpResponseBase:
 def new(request: StaffRequest) -> HttpResponseBase:
     """Begin a look-back; `?term=` fills in a term of the tables."""
     data = request.POST if request.method == "POST" else None
-    form = LookBackForm(data, actor=request.user, initial=_chosen_term(request))
+    initial = {"organisation": request.user.organisation_id, **_chosen_term(request)}
+    form = LookBackForm(data, actor=request.user, initial=initial)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
