@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -130,19 +131,21 @@ def _in_group(name: str) -> Fault:
 
 
 def _raw_number(address: Address, _policy: LinkPolicy) -> str | None:
-    place = _number(address)
+    place = _number(address.host)
     return address.host if place is not None and place.is_global else None
 
 
 def _inside_place(address: Address, _policy: LinkPolicy) -> str | None:
-    place = _number(address)
+    place = _number(address.host)
     inside = place is not None and not place.is_global
     return address.host if inside or _INSIDE.search(address.host) else None
 
 
-def _number(address: Address) -> IPv4Address | IPv6Address | None:
+@lru_cache(maxsize=2048)
+def _number(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address a host is; several kinds of faults ask about the same one."""
     try:
-        return ip_address(address.host.strip("[]"))
+        return ip_address(host.strip("[]"))
     except ValueError:
         return None
 
@@ -150,7 +153,7 @@ def _number(address: Address) -> IPv4Address | IPv6Address | None:
 def _odd_number(address: Address, _policy: LinkPolicy) -> str | None:
     return (
         address.host
-        if address.scheme in {"http", "https"} and _number(address) is None and _ODD_NUMBER.match(address.host)
+        if address.scheme in {"http", "https"} and _number(address.host) is None and _ODD_NUMBER.match(address.host)
         else None
     )
 
@@ -274,7 +277,7 @@ def _cheap(address: Address, policy: LinkPolicy) -> str | None:
 def _number_name(address: Address, policy: LinkPolicy) -> str | None:
     name = own_name(address.host)
     plain = name.isdigit() and len(name) >= _LONG_NUMBER and name not in group("number_names")
-    known = is_trusted(address.host) or policy.approves(address.host) or _number(address) is not None
+    known = is_trusted(address.host) or policy.approves(address.host) or _number(address.host) is not None
     known = known or belongs(address.host, "shops") or belongs(address.host, "drives")
     return name if (plain or _RANDOM.match(name)) and not known else None
 
@@ -307,12 +310,12 @@ def _empty_label(address: Address, _policy: LinkPolicy) -> str | None:
 
 
 def _deep(address: Address, policy: LinkPolicy) -> str | None:
-    deep = address.host.count(".") >= _DEEP and _number(address) is None
+    deep = address.host.count(".") >= _DEEP and _number(address.host) is None
     return address.host if deep and not is_trusted(address.host) and not policy.approves(address.host) else None
 
 
 def _outside(address: Address, policy: LinkPolicy) -> str | None:
-    web = policy.outside and address.scheme in _WEB and "." in address.host and _number(address) is None
+    web = policy.outside and address.scheme in _WEB and "." in address.host and _number(address.host) is None
     known = is_trusted(address.host) or policy.approves(address.host)
     return address.host if web and not known else None
 

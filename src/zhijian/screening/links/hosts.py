@@ -56,10 +56,11 @@ def imitates(host: str, others: frozenset[str]) -> str:
     Alike are: the same glyphs (0 and o, 1 and l, rn and m), one sign more, less, other or swapped in a name of at
     least five signs, and the whole known name standing before another domain.
     """
+    name = own_name(host)
     for known in _known(others):
         if host == known or host.endswith(f".{known}") or known.endswith(f".{host}"):
             continue
-        if _stands_inside(host, known) or _resembles(own_name(host), own_name(known)):
+        if _stands_inside(host, known) or _resembles(name, own_name(known)):
             return known
     return ""
 
