@@ -65,7 +65,7 @@ def test_a_website_is_vouched_for_and_a_bad_rule_is_switched_off_by_two_people(
     page.goto("/desk/lookback/rules/")
     expect(page.get_by_role("main")).to_contain_text("建议停用")
     shoot(page, "111-规则效果-桌面")
-    page.get_by_role("link", name=rule).first.click()
+    page.get_by_role("row", name=rule).get_by_role("link").click()
     page.get_by_role("link", name="提出放行").click()
     page.get_by_label("单位").select_option(str(county.county.pk))
     page.get_by_label("放行什么").select_option("off")

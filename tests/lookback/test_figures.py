@@ -38,6 +38,9 @@ def test_what_a_rule_found_and_what_was_set_aside_is_counted_by_day_and_body(pre
     for asked, is_there in (("截止目前", True), (found.rule, True), ("无此词语", False)):
         page = client.get("/desk/lookback/rules/", {"q": asked}).content.decode()
         assert (f">{found.rule}<" in page, "不到 1" in page) == (is_there, is_there), asked
+    RuleDay.objects.filter(pk=row.pk).update(rule_id="numbers.weekday-no-year")
+    page = client.get("/desk/lookback/rules/").content.decode()
+    assert ("按文中的…" in page, "{note}" in page) == (True, False)
     client.force_login(press.editor)
     assert client.get("/desk/lookback/rules/").status_code == 409
     assert Finding.objects.count() == 0

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.views.decorators.http import require_GET
 
 from zhijian.access.permissions import Permission
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from zhijian.lookback.models import RuleDay
 
 SHOWN_WORDS: Final = 3
+SHOWN_SIGNS: Final = 28
+_BLANK: Final = re.compile(r"\{\w+\}")
 
 
 def rule_url(row: RuleDay) -> str | None:
@@ -37,7 +41,7 @@ def rule_words(row: Any) -> str:
     shipped = None if row.term_words else shipped_rule(row.rule_id)
     if shipped is None:
         return str(row.term_words or row.rule_id)
-    return "、".join(shipped.wrong[:SHOWN_WORDS]) or shipped.message
+    return "、".join(shipped.wrong[:SHOWN_WORDS]) or Truncator(_BLANK.sub("…", shipped.message)).chars(SHOWN_SIGNS)
 
 
 def share(row: Any) -> str | int:
